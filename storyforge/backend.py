@@ -1,0 +1,129 @@
+"""Back-ends: one way to plan, draw or speak, chosen by name. A back-end is a frozen value: its fields are its settings."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import Field, ValidationError
+
+from storyforge.errors import BadSettings, UnknownName
+from storyforge.speech import Speech
+from storyforge.story import Choice, Story
+from storyforge.storyboard import Brief, Storyboard
+from storyforge.value import Value
+
+
+class Backend(Value):
+    """Settings as fields; those marked by `Unkeyed` (addresses, time limits, keys) do not change what is made."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1  # goes up whenever equal settings give other bytes than before
+
+    def check(self) -> str:
+        """What is wrong with this back-end here and now, in a sentence with its remedy; '' if nothing is."""
+        return ""
+
+    def recipe(self) -> dict[str, Any]:
+        """What of this back-end changes the bytes it makes: its name, version and keyed settings."""
+        unkeyed = {name for name, info in type(self).model_fields.items() if Unkeyed in info.metadata}
+        return {"name": self.name, "version": self.version, **self.model_dump(mode="json", exclude=unkeyed)}
+
+
+class Unkeyed:
+    """Marks a setting that does not change the result: `url: Annotated[str, Unkeyed] = …`."""
+
+
+class Planner(Backend):
+    @abstractmethod
+    def plan(self, story: Story) -> Storyboard:
+        """Cuts the story into scenes whose texts, joined, are `story.text` to the character."""
+
+
+class Illustrator(Backend):
+    def narrowed(self, brief: Brief) -> Brief:
+        """The brief without what this illustrator does not look at, so that changing that draws nothing again."""
+        return brief
+
+    @abstractmethod
+    def draw(self, brief: Brief) -> bytes:
+        """A PNG picture of `brief.width` × `brief.height` pixels (or of the same shape)."""
+
+
+class Voice(Value):
+    """How one speaker sounds. `name` is whatever the narrator calls its voices; `digest` tells a voice file's content."""
+
+    name: str
+    pace: Annotated[float, Field(gt=0.3, lt=3)] = 1.0
+    pitch: Annotated[float, Field(ge=-24, le=24)] = 0.0  # semitones
+    speaker: int | None = None
+    digest: str = ""
+
+
+class Narrator(Backend):
+    @abstractmethod
+    def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
+        """A voice for each of `speakers` (cast or extras keys) and for the narrator (''); no two alike if it can be."""
+
+    @abstractmethod
+    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+        """One line spoken. `lexicon`: how words of the text are said. Adds no pauses at either end."""
+
+
+BUILT_IN: dict[str, dict[str, str]] = {
+    "planner": {"rules": "storyforge.planning.rules:Rules"},
+    "illustrator": {"paper": "storyforge.illustration.paper:Paper"},
+    "narrator": {
+        "espeak": "storyforge.narration.espeak:Espeak",
+        "piper": "storyforge.narration.piper:Piper",
+    },
+}
+
+B = TypeVar("B", bound=Backend)
+
+
+def names(kind: str) -> list[str]:
+    """All back-ends of a kind ('planner', 'illustrator', 'narrator'), built in or installed."""
+    return sorted({*BUILT_IN[kind], *(e.name for e in entry_points(group=f"storyforge.{kind}s"))})
+
+
+def find(kind: str, choice: Choice, base: type[B]) -> B:
+    """The chosen back-end with its settings. UnknownName or BadSettings if there is none such."""
+    name, settings = split_choice(kind, choice)
+    try:
+        return _load(kind, name, base).model_validate(settings, strict=False)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or name}: {e['msg'].lower()}" for e in error.errors())
+        raise BadSettings(f"The settings of {kind} {name} do not fit: {wrong}", _settings_help(kind, name, base)) from error
+
+
+def split_choice(kind: str, choice: Choice) -> tuple[str, dict[str, Any]]:
+    """('comfyui', {...settings}) of either way to write a choice."""
+    if isinstance(choice, str):
+        return choice, {}
+    if len(choice) != 1:
+        raise BadSettings(f"{kind} names {len(choice)} back-ends", f"name one: {kind}: {names(kind)[0]}")
+    [(name, settings)] = choice.items()
+    return name, dict(settings or {})
+
+
+def _load(kind: str, name: str, base: type[B]) -> type[B]:
+    target = BUILT_IN[kind].get(name)
+    if target is None:
+        for entry in entry_points(group=f"storyforge.{kind}s"):
+            if entry.name == name:
+                target = entry.value
+    if target is None:
+        raise UnknownName(f"There is no {kind} called {name!r}", f"there are: {', '.join(['auto', *names(kind)])}")
+    module, _, cls = target.partition(":")
+    loaded: type[B] = getattr(import_module(module), cls)
+    return loaded
+
+
+def _settings_help(kind: str, name: str, base: type[B]) -> str:
+    fields = _load(kind, name, base).model_fields
+    return "its settings are: " + (", ".join(fields) or "none")
+

@@ -1,0 +1,99 @@
+"""What the user wrote: a Story, its cast and its style. How it is read from a file: `story_file.py`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from storyforge.value import Value
+
+Choice = str | dict[str, dict[str, Any] | None]
+"""A back-end by name, or by name with its settings: `paper` or `{comfyui: {urls: [...]}}`."""
+
+Aspect = Literal["16:9", "9:16", "1:1", "4:3"]
+Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:/\\]+$")]
+
+
+class Lora(Value):
+    """A LoRA that teaches the image model one character."""
+
+    file: Annotated[str, Field(description="File name of the LoRA, as the image server lists it")]
+    strength: Annotated[float, Field(description="How strongly it is applied", ge=-4, le=4)] = 0.8
+    trigger: Annotated[str, Field(description="Word that wakes the LoRA in a prompt")] = ""
+
+
+class Character(Value):
+    """One member of the cast."""
+
+    name: Annotated[str, Field(description="Name as the story writes it; else the key, with a capital")] = ""
+    aliases: Annotated[tuple[str, ...], Field(description="Other names the story uses: [the little fox, Evie]")] = ()
+    pronouns: Annotated[
+        Literal["", "she", "he", "it", "they"], Field(description="she, he, it or they: finds who “she” is")
+    ] = ""
+    looks: Annotated[str, Field(description="What the character looks like, clothes included")] = ""
+    lora: Annotated[Lora | None, Field(description="LoRA of this character")] = None
+    reference: Annotated[str | None, Field(description="Picture of the character, beside the story file")] = None
+    voice: Annotated[
+        str | dict[str, Any] | None,
+        Field(description="Voice by name (en_US-lessac-medium) or with settings ({espeak: en+f4, pitch: 60})"),
+    ] = None
+    pronounce: Annotated[str, Field(description="How the name is said: IPA, or spelled as it sounds")] = ""
+    puppet: Annotated[dict[str, Any], Field(description="Parts of the paper puppet, over what `looks` says")] = {}
+
+
+class Style(Value):
+    """The look that all pictures share."""
+
+    prompt: Annotated[str, Field(description="Words for the look: storybook watercolour, warm light")] = ""
+    negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
+
+
+class WrittenScene(Value):
+    """A scene cut by hand. Whatever is left out is found by the planner."""
+
+    text: Annotated[str, Field(description="What is told in this scene", min_length=1)]
+    title: Annotated[str | None, Field(description="Name of the chapter")] = None
+    characters: Annotated[tuple[Key, ...] | None, Field(description="Who is seen, by cast key")] = None
+    place: Annotated[str | None, Field(description="Where it happens: forest, castle, home …")] = None
+    time: Annotated[str | None, Field(description="dawn, day, golden, sunset, dusk or night")] = None
+    weather: Annotated[str | None, Field(description="clear, rain, storm, snow, blizzard, fog or wind")] = None
+    mood: Annotated[str | None, Field(description="calm, joyful, tense, mysterious, sad, cosy or epic")] = None
+    action: Annotated[str | None, Field(description="What is seen, in one sentence")] = None
+    camera: Annotated[str | None, Field(description="Camera move: push-in, pull-out, pan-left …")] = None
+    seed: Annotated[int | None, Field(description="Seed of this scene's picture", ge=0, lt=2**63)] = None
+    prompt: Annotated[str | None, Field(description="The whole prompt, instead of a composed one")] = None
+    picture: Annotated[str | None, Field(description="Your own picture, beside the story file")] = None
+
+
+class Story(Value):
+    """A story, as its file tells it. Everything but `title` and `story` (or `scenes`) has a default."""
+
+    title: Annotated[str, Field(description="Title of the film", min_length=1, max_length=200)]
+    author: Annotated[str, Field(description="Who made it up; named at the start and the end")] = ""
+    language: Annotated[
+        str, Field(description="Language of the text: en, de, fr …", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+    ] = "en"
+    story: Annotated[str, Field(description="The text of the story. Blank lines part paragraphs")] = ""
+    scenes: Annotated[tuple[WrittenScene, ...], Field(description="Scenes cut by hand, instead of `story`")] = ()
+    cast: Annotated[dict[Key, Character], Field(description="Characters by key, or the path of a cast file")] = {}
+    style: Annotated[Style, Field(description="The look that all pictures share")] = Style()
+    seed: Annotated[int, Field(description="One seed for every picture", ge=0, lt=2**63)] = 20260421
+    seeds: Annotated[
+        Literal["fixed", "vary"], Field(description="fixed: one seed for all; vary: one from seed and scene text")
+    ] = "fixed"
+    aspect: Annotated[Aspect, Field(description="Shape of the film")] = "16:9"
+    pace: Annotated[float, Field(description="Seconds of speech a scene should have", ge=3, le=60)] = 10.0
+    planner: Annotated[Choice, Field(description="Who cuts the story into scenes: auto, rules …")] = "auto"
+    illustrator: Annotated[Choice, Field(description="Who draws: auto, paper …")] = "auto"
+    narrator: Annotated[Choice, Field(description="Who speaks: auto, espeak, piper …")] = "auto"
+
+    @property
+    def text(self) -> str:
+        """The whole text to be told: `story`, or the texts of the hand-made scenes, a paragraph each."""
+        return self.story or "\n\n".join(scene.text for scene in self.scenes)
+
+
+def shown_name(key: str, character: Character) -> str:
+    """The name to show and to look for in the text."""
+    return character.name or key.replace("_", " ").replace("-", " ").title()

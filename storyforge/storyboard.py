@@ -1,0 +1,121 @@
+"""The story cut into scenes: what is told, who is in it, what is seen, and how the camera moves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from storyforge.story import Character, Key, Story, Style
+from storyforge.value import Value, digest
+
+Move = Literal["push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "drift", "hold"]
+MOVES: tuple[str, ...] = get_args(Move)
+
+# The words that every planner and illustrator knows. Others may be used: an illustrator that does not know
+# one takes the nearest that it knows.
+PLACES = (
+    "meadow forest ocean beach volcano mountain waterfall snow ruins castle village festival home desert cave sky space"
+).split()
+TIMES = "dawn day golden sunset dusk night".split()
+WEATHERS = "clear rain storm snow blizzard fog wind".split()
+MOODS = "calm joyful tense mysterious sad cosy epic".split()
+POSES = "stand look walk run leap fly sneak fight sit wave cheer cast sleep lie".split()
+EXPRESSIONS = (
+    "neutral calm happy joy proud curious surprised awe scared worried sad angry determined fierce sleepy mischief "
+    "loving hurt"
+).split()
+EFFECTS = (
+    "sparkles fireflies fire explosion rays beam clash shield shockwave lightning portal aurora rainbow comet fireworks "
+    "confetti petals leaves embers bubbles hearts music"
+).split()
+
+
+class Actor(Value):
+    """A character as seen in one scene."""
+
+    who: Annotated[Key, Field(description="Key in the cast, or in the storyboard's extras")]
+    pose: Annotated[str, Field(description="stand, run, leap, fly, fight, sit, sleep …")] = "stand"
+    expression: Annotated[str, Field(description="happy, sad, angry, scared, surprised, determined …")] = "neutral"
+    effects: Annotated[tuple[str, ...], Field(description="Effects about this one: shield, sparkles, beam …")] = ()
+
+
+class Scene(Value):
+    """One picture's worth of story. `text` is a slice of the story, word for word, white space included."""
+
+    text: str
+    title: Annotated[str, Field(description="Name of the chapter")] = ""
+    quotes: Annotated[tuple[str, ...], Field(description="Who says each quote in turn, by key; '' is the narrator")] = ()
+    characters: Annotated[tuple[Actor, ...], Field(description="Who is seen, the most important first")] = ()
+    place: Annotated[str, Field(description="Where: meadow, forest, ocean, castle, home …")] = "meadow"
+    time: Annotated[str, Field(description="dawn, day, golden, sunset, dusk or night")] = "day"
+    weather: Annotated[str, Field(description="clear, rain, storm, snow, blizzard, fog or wind")] = "clear"
+    season: Annotated[str, Field(description="'', spring, autumn or winter")] = ""
+    mood: Annotated[str, Field(description="calm, joyful, tense, mysterious, sad, cosy or epic")] = "calm"
+    action: Annotated[str, Field(description="What is seen, in one sentence")] = ""
+    props: Annotated[tuple[str, ...], Field(description="Things that stand about: boat, house, portal …")] = ()
+    effects: Annotated[tuple[str, ...], Field(description="fireflies, lightning, rainbow, confetti …")] = ()
+    camera: Annotated[Move, Field(description=f"Camera move: {', '.join(MOVES)}")] = "push-in"
+    seed: Annotated[int | None, Field(description="Seed of this picture, if not the story's", ge=0, lt=2**63)] = None
+    prompt: Annotated[str | None, Field(description="The whole prompt, instead of a composed one")] = None
+    picture: Annotated[str | None, Field(description="Your own picture, beside the story file")] = None
+
+
+class Storyboard(Value):
+    """Scenes whose texts, joined, are the story's text to the character (promise 1)."""
+
+    scenes: tuple[Scene, ...]
+    extras: Annotated[dict[Key, Character], Field(description="Who appears without being in the cast")] = {}
+
+    @property
+    def text(self) -> str:
+        return "".join(scene.text for scene in self.scenes)
+
+
+class Role(Value):
+    """An actor together with the character that is played: all an illustrator needs to know of either."""
+
+    who: str
+    character: Character
+    pose: str
+    expression: str
+    effects: tuple[str, ...]
+
+
+class Brief(Value):
+    """What an illustrator is asked to draw. It holds nothing that does not show in the picture."""
+
+    place: str
+    time: str
+    weather: str
+    season: str
+    mood: str
+    action: str
+    props: tuple[str, ...]
+    effects: tuple[str, ...]
+    roles: tuple[Role, ...]
+    style: Style
+    seed: int
+    prompt: str | None
+    width: int
+    height: int
+
+
+def brief_for(story: Story, storyboard: Storyboard, scene: Scene, size: tuple[int, int]) -> Brief:
+    """The brief of one scene's picture, `size` = (width, height) in pixels."""
+    people = {**storyboard.extras, **story.cast}
+    roles = tuple(
+        Role(who=a.who, character=people.get(a.who, Character()), pose=a.pose, expression=a.expression, effects=a.effects)
+        for a in scene.characters
+    )
+    shared = {name: getattr(scene, name) for name in Brief.model_fields if name in Scene.model_fields and name != "seed"}
+    return Brief(**shared, roles=roles, style=story.style, seed=scene_seed(story, scene), width=size[0], height=size[1])
+
+
+def scene_seed(story: Story, scene: Scene) -> int:
+    """Promise 3: the scene's own seed, else the story's; `seeds: vary` derives one from the text, never the number."""
+    if scene.seed is not None:
+        return scene.seed
+    if story.seeds == "vary":
+        return int(digest(f"{story.seed}\n{scene.text}")[:12], 16)
+    return story.seed
