@@ -1,4 +1,4 @@
-"""Back-ends: one way to plan, draw or speak, chosen by name. A back-end is a frozen value: its fields are its settings."""
+"""A back-end is one way to plan, draw or speak, chosen by name. It is a frozen value: its fields are its settings."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ class Backend(Value):
         """What is wrong with this back-end here and now, in a sentence with its remedy; '' if nothing is."""
         return ""
 
+    def suits(self, story: Story) -> str:
+        """What keeps this back-end from serving this story, as `check` says it; asked by `auto`."""
+        return self.check()
+
     def recipe(self) -> dict[str, Any]:
         """What of this back-end changes the bytes it makes: its name, version and keyed settings."""
         unkeyed = {name for name, info in type(self).model_fields.items() if Unkeyed in info.metadata}
@@ -54,7 +58,7 @@ class Illustrator(Backend):
 
 
 class Voice(Value):
-    """How one speaker sounds. `name` is whatever the narrator calls its voices; `digest` tells a voice file's content."""
+    """How one speaker sounds. `name` is what the narrator calls its voice; `digest` stands for a voice file's bytes."""
 
     name: str
     pace: Annotated[float, Field(gt=0.3, lt=3)] = 1.0
@@ -97,7 +101,9 @@ def find(kind: str, choice: Choice, base: type[B]) -> B:
         return _load(kind, name, base).model_validate(settings, strict=False)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or name}: {e['msg'].lower()}" for e in error.errors())
-        raise BadSettings(f"The settings of {kind} {name} do not fit: {wrong}", _settings_help(kind, name, base)) from error
+        raise BadSettings(
+            f"The settings of {kind} {name} do not fit: {wrong}", _settings_help(kind, name, base)
+        ) from error
 
 
 def split_choice(kind: str, choice: Choice) -> tuple[str, dict[str, Any]]:
@@ -126,4 +132,3 @@ def _load(kind: str, name: str, base: type[B]) -> type[B]:
 def _settings_help(kind: str, name: str, base: type[B]) -> str:
     fields = _load(kind, name, base).model_fields
     return "its settings are: " + (", ".join(fields) or "none")
-

@@ -59,7 +59,9 @@ class Speech:
             about = json.loads(chunks[WORDS_CHUNK])
             pcm = np.frombuffer(chunks[b"data"], "<i2")
         except (KeyError, struct.error, ValueError) as error:
-            raise StoryforgeError("This is no speech that storyforge wrote", "remove the file and render again") from error
+            raise StoryforgeError(
+                "This is no speech that storyforge wrote", "remove the file and render again"
+            ) from error
         words = tuple(Word.model_validate(word) for word in about["words"])
         return cls((pcm / np.float32(32767)).astype(np.float32), rate, words, about["timing"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from storyforge.value import Value
 
@@ -49,6 +49,10 @@ class Style(Value):
     negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
 
 
+def _style(given: Any) -> Any:
+    return {"prompt": given} if isinstance(given, str) else given
+
+
 class WrittenScene(Value):
     """A scene cut by hand. Whatever is left out is found by the planner."""
 
@@ -76,8 +80,17 @@ class Story(Value):
     ] = "en"
     story: Annotated[str, Field(description="The text of the story. Blank lines part paragraphs")] = ""
     scenes: Annotated[tuple[WrittenScene, ...], Field(description="Scenes cut by hand, instead of `story`")] = ()
-    cast: Annotated[dict[Key, Character], Field(description="Characters by key, or the path of a cast file")] = {}
-    style: Annotated[Style, Field(description="The look that all pictures share")] = Style()
+    cast: Annotated[
+        dict[Key, Character],
+        # The path of a cast file is resolved by whoever reads the story file; editors should know of it.
+        BeforeValidator(lambda given: given, json_schema_input_type=dict[Key, Character] | str),
+        Field(description="Characters by key, or the path of a cast file"),
+    ] = {}
+    style: Annotated[
+        Style,
+        BeforeValidator(_style, json_schema_input_type=Style | str),
+        Field(description="The look that all pictures share: a few words, or fields"),
+    ] = Style()
     seed: Annotated[int, Field(description="One seed for every picture", ge=0, lt=2**63)] = 20260421
     seeds: Annotated[
         Literal["fixed", "vary"], Field(description="fixed: one seed for all; vary: one from seed and scene text")

@@ -26,8 +26,8 @@ EXPRESSIONS = (
     "loving hurt"
 ).split()
 EFFECTS = (
-    "sparkles fireflies fire explosion rays beam clash shield shockwave lightning portal aurora rainbow comet fireworks "
-    "confetti petals leaves embers bubbles hearts music"
+    "sparkles fireflies fire explosion rays beam clash shield shockwave lightning portal aurora rainbow comet "
+    "fireworks confetti petals leaves embers bubbles hearts music"
 ).split()
 
 
@@ -45,7 +45,9 @@ class Scene(Value):
 
     text: str
     title: Annotated[str, Field(description="Name of the chapter")] = ""
-    quotes: Annotated[tuple[str, ...], Field(description="Who says each quote in turn, by key; '' is the narrator")] = ()
+    quotes: Annotated[
+        tuple[str, ...], Field(description="Who says each quote in turn, by key; '' is the narrator")
+    ] = ()
     characters: Annotated[tuple[Actor, ...], Field(description="Who is seen, the most important first")] = ()
     place: Annotated[str, Field(description="Where: meadow, forest, ocean, castle, home …")] = "meadow"
     time: Annotated[str, Field(description="dawn, day, golden, sunset, dusk or night")] = "day"
@@ -105,10 +107,14 @@ def brief_for(story: Story, storyboard: Storyboard, scene: Scene, size: tuple[in
     """The brief of one scene's picture, `size` = (width, height) in pixels."""
     people = {**storyboard.extras, **story.cast}
     roles = tuple(
-        Role(who=a.who, character=people.get(a.who, Character()), pose=a.pose, expression=a.expression, effects=a.effects)
+        Role(
+            who=a.who, character=people.get(a.who, Character()), pose=a.pose, expression=a.expression, effects=a.effects
+        )
         for a in scene.characters
     )
-    shared = {name: getattr(scene, name) for name in Brief.model_fields if name in Scene.model_fields and name != "seed"}
+    shared = {
+        name: getattr(scene, name) for name in Brief.model_fields if name in Scene.model_fields and name != "seed"
+    }
     return Brief(**shared, roles=roles, style=story.style, seed=scene_seed(story, scene), width=size[0], height=size[1])
 
 

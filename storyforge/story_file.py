@@ -1,0 +1,173 @@
+"""Reading a story file: YAML on disk -> Story, with the line of every mistake. Also: a new file, and the schema."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import RootModel
+
+from storyforge.errors import BadStory
+from storyforge.story import Character, Key, Story
+from storyforge.storyboard import MOVES
+from storyforge.yaml_file import Document, Place, read_yaml
+
+
+@dataclass(frozen=True)
+class StoryFile:
+    """A story together with where it came from. Paths inside the story start at `folder`."""
+
+    path: Path
+    story: Story
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+    @property
+    def name(self) -> str:
+        """Name of the film's folder under output/."""
+        return self.path.stem
+
+
+class CastFile(RootModel[dict[Key, Character]]):
+    """A cast in a file of its own, shared by the stories of a series."""
+
+
+def load_story(path: Path, *, outside: bool = False) -> StoryFile:
+    """Reads a story and its cast file. BadStory lists all mistakes at once.
+
+    Paths in the story must stay inside its folder (a story from the internet reads no other files of yours)
+    unless `outside` allows more.
+    """
+    path = path.absolute()
+    document = read_yaml(path)
+    if isinstance(document.data, dict):
+        _take_in_cast(document, outside)
+    story = document.validated(Story)
+    if story is not None:
+        _check(story, document, outside)
+    document.stop_if_wrong()
+    assert story is not None
+    return StoryFile(path, story)
+
+
+def _take_in_cast(document: Document, outside: bool) -> None:
+    """Replaces `cast: cast/eevee.yaml` by what that file holds."""
+    name = document.data.get("cast")
+    if not isinstance(name, str):
+        return
+    document.data["cast"] = {}
+    if (path := _inside(document, ("cast",), name, outside)) is None:
+        return
+    try:
+        cast = read_yaml(path)
+        if cast.validated(CastFile) is not None:
+            document.data["cast"] = cast.data
+        cast.stop_if_wrong()
+    except BadStory as error:
+        line = document.line(("cast",))
+        document.mistakes.extend((line, each) for each in error.mistakes or (str(error),))
+
+
+def _inside(document: Document, place: Place, name: str, outside: bool) -> Path | None:
+    """The file called `name` beside the story; None, with a mistake noted, if it may not or cannot be read."""
+    folder = document.path.parent.resolve()
+    # A Windows path in a story shared with a Mac: both slashes mean the same here.
+    path = (folder / name.replace("\\", "/")).resolve()
+    if not outside and not path.is_relative_to(folder):
+        document.mistake(place, f"{name!r} lies outside the story's folder", "move it there, or allow it: --outside")
+    elif not path.is_file():
+        near = difflib.get_close_matches(path.name, [p.name for p in _files(path.parent)], 1, 0.4)
+        document.mistake(
+            place, f"there is no file {name!r}", f"did you mean `{near[0]}`?" if near else "check its name"
+        )
+    else:
+        return path
+    return None
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _check(story: Story, document: Document, outside: bool) -> None:
+    """What the fields' types cannot tell."""
+    if story.story and story.scenes:
+        document.mistake(("scenes",), "stands beside `story`", "keep the text or the hand-made scenes, not both")
+    if not story.text.strip():
+        place: Place = ("story",) if "story" in document.data else ()
+        document.mistake(place, "there is nothing to tell", "write the text under `story: |`, indented by two spaces")
+    for key, character in story.cast.items():
+        if character.reference is not None:
+            _inside(document, ("cast", key, "reference"), character.reference, outside)
+    for number, scene in enumerate(story.scenes):
+        _check_scene(story, document, number, outside)
+        if scene.picture is not None:
+            _inside(document, ("scenes", number, "picture"), scene.picture, outside)
+
+
+def _check_scene(story: Story, document: Document, number: int, outside: bool) -> None:
+    scene = story.scenes[number]
+    place: Place = ("scenes", number)
+    for key in scene.characters or ():
+        if key not in story.cast:
+            document.mistake((*place, "characters"), f"{key!r} is not in the cast", _names(key, list(story.cast)))
+    if scene.camera is not None and scene.camera not in MOVES:
+        document.mistake((*place, "camera"), f"cannot be {scene.camera!r}", _names(scene.camera, list(MOVES)))
+
+
+def _names(word: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(word, names, 1, 0.5)
+    return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"
+
+
+def json_schema(cast: bool = False) -> dict[str, Any]:
+    """The JSON Schema of a story file, or of a cast file, for editors that complete and check while one types."""
+    schema = (CastFile if cast else Story).model_json_schema(mode="validation")
+    if not cast:
+        schema["required"] = ["title"]
+        schema["anyOf"] = [{"required": ["story"]}, {"required": ["scenes"]}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+NEW_STORY = """\
+# yaml-language-server: $schema=story.schema.json
+# Everything but `title` and `story` can be left out.
+
+title: {title}
+# author: Your Name                 # named at the start and at the end
+# language: en                      # en, de, fr, es …
+# style: storybook watercolour, warm light
+# seed: 20260421                    # another number, other pictures
+
+# Who is in it, as words a painter could use. Naming the clothes keeps them the same in every picture.
+# cast:
+#   mira:
+#     pronouns: she
+#     looks: a small girl with black pigtails, a yellow raincoat and red boots
+#   bruno:
+#     aliases: [the old bear]
+#     pronouns: he
+#     looks: a big brown bear with round glasses and a green scarf
+#     voice: grandpa                # a voice of its own; `storyforge doctor` lists them
+
+# The story, indented by two spaces. A blank line starts a new paragraph.
+story: |
+  Once upon a time, at the edge of a dark green forest, …
+"""
+
+
+def write_new(title: str, folder: Path) -> Path:
+    """Writes a commented story file named after its title. BadStory if that file is already there."""
+    words = "".join(char.lower() if char.isalnum() else "-" for char in title)
+    path = folder / ("-".join(filter(None, words.split("-")))[:60] or "story")
+    path = path.with_name(path.name + ".yaml")
+    if path.exists():
+        raise BadStory(f"{path} is already there", remedy="choose another title, or edit that file")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(NEW_STORY.format(title=json.dumps(title, ensure_ascii=False)), "utf-8")
+    return path
