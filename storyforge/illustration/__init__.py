@@ -1,0 +1,1 @@
+"""Scene -> picture: the illustrators, built in and remote."""
