@@ -7,9 +7,10 @@
     ├── BackendFailed               3   a planner, illustrator or narrator could not do its work
     ├── EncodingFailed              4   ffmpeg ended with an error
     ├── CannotWrite                 5   a folder that cannot be written, or a full disk
-    └── ScenesFailed                6   the film is not finished: some scenes failed, the others are kept
+    ├── ScenesFailed                6   the film is not finished: some scenes failed, the others are kept
+    └── Interrupted               130   Ctrl-C; what is finished is kept
 
-Code 130 is Ctrl-C; 70 is a bug in storyforge itself (a log file is left to paste).
+Code 70 is a bug in storyforge itself (a log file is left to paste).
 """
 
 from __future__ import annotations
@@ -75,3 +76,7 @@ class ScenesFailed(StoryforgeError):
 
     def __str__(self) -> str:
         return "\n".join((super().__str__(), *(f"  {where}: {error}" for where, error in self.failures)))
+
+
+class Interrupted(StoryforgeError):
+    exit_code = 130

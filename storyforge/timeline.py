@@ -18,7 +18,7 @@ After = Literal["piece", "sentence", "paragraph"]
 
 
 class Pauses(Value):
-    """Seconds of silence: between the pieces of a sentence, sentences, paragraphs; before and after a scene's speech."""
+    """Seconds of silence: after a piece of a sentence, a sentence, a paragraph; before and after a scene's speech."""
 
     piece: float = 0.12
     sentence: float = 0.32

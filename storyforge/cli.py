@@ -1,0 +1,207 @@
+"""The command line. Each command parses, calls and prints; errors are shown in one place, `main`.
+
+Heavy imports stay inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storyforge.errors import Interrupted, StoryforgeError
+
+if TYPE_CHECKING:
+    from storyforge.settings import Settings
+
+app = typer.Typer(
+    help="A story file goes in, a narrated film comes out, on your own machine.",
+    epilog="Start with: storyforge new “My Story”, then storyforge render my-story.yaml",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+StoryPath = Annotated[Path, typer.Argument(help="The story file (YAML).", show_default=False)]
+StoryPaths = Annotated[list[Path], typer.Argument(help="Story files (YAML).", show_default=False)]
+Planner = Annotated[str | None, typer.Option(help="Who cuts the story into scenes.", show_default="auto")]
+Illustrator = Annotated[str | None, typer.Option(help="Who draws.", show_default="auto")]
+Narrator = Annotated[str | None, typer.Option(help="Who speaks.", show_default="auto")]
+OutputFolder = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Folder for films.", show_default="output")
+]
+Outside = Annotated[bool | None, typer.Option("--outside", help="Let the story name files outside its folder.")]
+SettingsPath = Annotated[
+    Path | None, typer.Option("--settings", help="A settings file.", show_default="storyforge.yaml")
+]
+
+
+@app.command()
+def render(
+    stories: StoryPaths,
+    planner: Planner = None,
+    illustrator: Illustrator = None,
+    narrator: Narrator = None,
+    output: OutputFolder = None,
+    height: Annotated[
+        int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")
+    ] = None,
+    fps: Annotated[int | None, typer.Option(help="Frames a second.", show_default="30")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Tell what happens as JSON lines.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Make films. Running again makes only what is missing or changed."""
+    from storyforge.commands.render import render
+
+    crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
+    chosen = _settings(settings, output=output, height=height, fps=fps, jobs=jobs, outside=outside)
+    render(stories, chosen, crew, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def plan(
+    story: StoryPath,
+    planner: Planner = None,
+    output: OutputFolder = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Cut a story into scenes, show them, and write storyboard.yaml for you to edit."""
+    from storyforge.commands.plan import plan
+
+    plan(story, _settings(settings, output=output, outside=outside), {"planner": planner})
+
+
+@app.command()
+def check(stories: StoryPaths, outside: Outside = None, settings: SettingsPath = None) -> None:
+    """Look for mistakes in story files, without making anything."""
+    from storyforge.commands.check import check
+
+    check(stories, _settings(settings, outside=outside))
+
+
+@app.command()
+def new(
+    title: Annotated[str, typer.Argument(help="The story's title.", show_default=False)],
+    folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path(),
+) -> None:
+    """Write a story file to fill in, with a comment for everything that can be set."""
+    from storyforge.story_file import write_new
+
+    path = write_new(title, folder)
+    typer.echo(f"{path} is ready to be written in; then: storyforge render {path}")
+
+
+@app.command()
+def schema(
+    cast: Annotated[bool, typer.Option("--cast", help="The schema of cast files instead.")] = False,
+) -> None:
+    """Print the JSON Schema of story files, for editors that complete and check as one types."""
+    import json
+
+    from storyforge.story_file import json_schema
+
+    typer.echo(json.dumps(json_schema(cast), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def why(
+    scene: Annotated[int, typer.Argument(help="Number of the scene, from 1.", show_default=False)],
+    story: Annotated[
+        Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)
+    ] = None,
+    output: OutputFolder = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Tell what a scene was made from, and what has changed since."""
+    from storyforge.commands.why import why
+
+    why(scene, story, _settings(settings, output=output, outside=outside))
+
+
+@app.command()
+def doctor(output: OutputFolder = None, settings: SettingsPath = None) -> None:
+    """Look at this machine: what is there, what is missing, and what to do about it."""
+    from storyforge.commands.doctor import doctor
+
+    doctor(_settings(settings, output=output))
+
+
+@app.command()
+def clean(
+    output: OutputFolder = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove what no film needs any more.")] = False,
+    settings: SettingsPath = None,
+) -> None:
+    """Tell what is kept for films made so far, and remove what none of them needs."""
+    from storyforge.commands.clean import clean
+
+    clean(_settings(settings, output=output), remove=yes)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from storyforge import __version__
+
+    typer.echo(__version__)
+
+
+def _settings(path: Path | None, **flags: Any) -> Settings:
+    from storyforge.settings import load_settings
+
+    return load_settings({name: str(flag) if isinstance(flag, Path) else flag for name, flag in flags.items()}, path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs a command and ends the process with its exit code (see errors.py)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console with an old code page, or LANG=C
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(arguments)
+    except StoryforgeError as error:
+        _show(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(Interrupted.exit_code)
+    except Exception as error:
+        sys.exit(_bug(error))
+
+
+def _show(error: StoryforgeError) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    first, *others = str(error).splitlines()
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text(first, style="yellow" if isinstance(error, Interrupted) else "bold red"))
+    for line in others:
+        console.print(Text(line))
+
+
+def _bug(error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    from storyforge import __version__
+
+    report: Any = tempfile.NamedTemporaryFile(  # noqa: SIM115 - it is to stay
+        "w", prefix="storyforge-", suffix=".log", delete=False, encoding="utf-8"
+    )
+    with report:
+        report.write(f"storyforge {__version__}, Python {sys.version}, {sys.platform}\n{' '.join(sys.argv)}\n\n")
+        traceback.print_exception(error, file=report)
+    print(f"This is a bug in storyforge: {type(error).__name__}: {error}", file=sys.stderr)
+    print(f"Please report it with this file: {report.name}", file=sys.stderr)
+    return 70
+
+
+if __name__ == "__main__":
+    main()

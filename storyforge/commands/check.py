@@ -1,0 +1,30 @@
+"""`storyforge check`: every mistake in story files, without making anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from storyforge.errors import BadStory, StoryforgeError
+from storyforge.settings import Settings, crew_for
+from storyforge.story_file import load_story
+
+
+def check(paths: list[Path], settings: Settings) -> None:
+    """Prints a line for each good file; BadStory with the mistakes of all the others."""
+    console = Console(highlight=False)
+    wrong: list[StoryforgeError] = []
+    for path in paths:
+        try:
+            file = load_story(path, outside=settings.outside)
+            crew_for(file.story, settings, {})
+        except StoryforgeError as error:
+            wrong.append(error)
+            continue
+        words = len(file.story.text.split())
+        console.print(f"{path}: {words} words, {len(file.story.cast)} in the cast – no mistakes", soft_wrap=True)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise BadStory(f"{len(wrong)} files have mistakes:", tuple(line for e in wrong for line in str(e).splitlines()))

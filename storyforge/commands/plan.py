@@ -1,0 +1,51 @@
+"""`storyforge plan`: the storyboard as a table, and as a file to edit."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from storyforge.film import storyboard_of
+from storyforge.output import Output
+from storyforge.runner import Event, LocalRunner
+from storyforge.settings import Settings, crew_for
+from storyforge.store import Store
+from storyforge.story_file import load_story
+from storyforge.storyboard import Scene, Storyboard
+
+
+def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    file = load_story(path, outside=settings.outside)
+    crew = crew_for(file.story, settings, choices)
+    output = Output(settings.output_folder / file.name)
+
+    def note(event: Event) -> None:
+        if event.kind == "note":
+            console.print(event.text, style="yellow", markup=False)
+
+    with LocalRunner(Store(settings.store_folder), note) as runner:
+        board = asyncio.run(storyboard_of(file, crew, runner, output))
+    console.print(table(board))
+    console.print(f"{output.board_path} is yours to edit; `storyforge render {path}` obeys it", soft_wrap=True)
+
+
+def table(board: Storyboard) -> Table:
+    shown = Table(header_style="bold", row_styles=("", "dim"), expand=True)
+    for name, ratio in (("scene", 1), ("told", 8), ("where and when", 4), ("who", 5), ("camera", 2)):
+        shown.add_column(name, ratio=ratio)
+    for number, scene in enumerate(board.scenes, 1):
+        shown.add_row(str(number), " ".join(scene.text.split()), _where(scene), _who(scene), scene.camera)
+    return shown
+
+
+def _where(scene: Scene) -> str:
+    return ", ".join(filter(None, (scene.place, scene.time, scene.weather, scene.season, scene.mood, *scene.effects)))
+
+
+def _who(scene: Scene) -> str:
+    return "\n".join(f"{a.who}: {', '.join((a.pose, a.expression, *a.effects))}" for a in scene.characters)

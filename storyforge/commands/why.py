@@ -1,0 +1,123 @@
+"""`storyforge why`: what a scene's picture, voice and clip were made from, and what has changed since."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from storyforge.errors import BadSettings
+from storyforge.film import FilmMaker, storyboard_of
+from storyforge.output import Ledger, Output, SceneEntry
+from storyforge.runner import LocalRunner
+from storyforge.settings import Settings, crew_for
+from storyforge.store import Store
+from storyforge.story_file import load_story
+from storyforge.tasks import Task
+from storyforge.value import Value
+
+
+def why(number: int, path: Path | None, settings: Settings) -> None:
+    path = path or _made_last(settings.output_folder)
+    file = load_story(path, outside=settings.outside)
+    crew = crew_for(file.story, settings, {})
+    output, store = Output(settings.output_folder / file.name), Store(settings.store_folder)
+    with LocalRunner(store) as runner:
+        board = asyncio.run(storyboard_of(file, crew, runner, output))
+        maker = FilmMaker(file, board, settings, crew, runner, output)
+    if not 1 <= number <= len(board.scenes):
+        raise BadSettings(f"There is no scene {number}", f"{path.name} has scenes 1 to {len(board.scenes)}")
+    console = Console(highlight=False, soft_wrap=True)
+    for account in accounts(maker, store, output.ledger, number):
+        _show(console, account)
+
+
+def _made_last(folder: Path) -> Path:
+    ledgers = sorted(folder.glob("*/ledger.json"), key=lambda path: path.stat().st_mtime)
+    stories = [Path(Output(path.parent).ledger.story) for path in reversed(ledgers)]
+    story = next((path for path in stories if path.is_file()), None)
+    if story is None:
+        raise BadSettings("No film has been made here yet", "name the story: storyforge why 3 my-story.yaml")
+    return story
+
+
+def _show(console: Console, account: Account) -> None:
+    console.print(Text.assemble((account.stage, "bold"), f": {account.state}"))
+    for field, value in account.made_from:
+        console.print(Text(f"    {field}: {value}", style="dim"))
+    for each in account.differences:
+        console.print(Text(f"  ≠ {each.field}: {each.then} → {each.now}", style="yellow"))
+
+
+class Difference(Value):
+    """One field of a recipe: `then` it was this, `now` it is that."""
+
+    field: str
+    then: str
+    now: str
+
+
+class Account(Value):
+    """What became of one task of a scene. `made_from`: the recipe on record, a field a line."""
+
+    stage: str
+    state: str
+    made_from: tuple[tuple[str, str], ...]
+    differences: tuple[Difference, ...]
+
+
+def accounts(maker: FilmMaker, store: Store, ledger: Ledger, number: int) -> list[Account]:
+    """The picture and every line of scene `number` (from 1) as they are now, against what the film was made from."""
+    entry = _entry(ledger, maker.board.scenes[number - 1].text, number)
+    now: list[Task] = [maker.scene_picture(number), *maker.speak_tasks(number)]
+    then = [entry.picture, *entry.speech] if entry else []
+    return [_account(task, store, then[i] if i < len(then) else "") for i, task in enumerate(now)]
+
+
+def _entry(ledger: Ledger, text: str, number: int) -> SceneEntry | None:
+    """The scene's own entry, found by its words first: scenes move when others are put in before them."""
+    same = [entry for entry in ledger.scenes if entry.text == text]
+    if same:
+        return same[0]
+    return ledger.scenes[number - 1] if number <= len(ledger.scenes) else None
+
+
+def _account(task: Task, store: Store, then: str) -> Account:
+    recipe, record = task.recipe(), store.record(then) if then else None
+    if record is None:
+        found = store.record(task.key)
+        state = "made before, not yet in this film" if found else "not made yet"
+        return Account(stage=task.stage, state=state, made_from=tuple(flat(recipe)), differences=())
+    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.made_at))
+    differences = tuple(_differences(record.task, recipe))
+    if differences:
+        state = f"made {made}; would be made again"
+    elif store.find(then) is None:
+        state = f"made {made}; its file is gone or damaged, so it would be made again"
+    else:
+        state = f"up to date; made {made} in {record.seconds:.1f} s"
+    return Account(stage=task.stage, state=state, made_from=tuple(flat(record.task)), differences=differences)
+
+
+def _differences(then: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+    before, after = dict(flat(then)), dict(flat(now))
+    for field in dict.fromkeys([*before, *after]):
+        if before.get(field) != after.get(field):
+            yield Difference(field=field, then=before.get(field, "–"), now=after.get(field, "–"))
+
+
+def flat(data: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """(dotted.field, value) of whatever is not empty."""
+    if isinstance(data, dict):
+        for name, each in data.items():
+            yield from flat(each, f"{field}.{name}" if field else name)
+    elif isinstance(data, list | tuple):
+        for number, each in enumerate(data, 1):
+            yield from flat(each, f"{field}.{number}")
+    elif data not in ("", None):
+        yield field, str(data)

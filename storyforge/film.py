@@ -1,0 +1,268 @@
+"""make_film: the whole program on one page. Every shot is a coroutine of its own; none waits for a whole stage.
+
+A shot's clip needs its own picture and speech, and those of the shot before, from which it dissolves:
+
+    picture, spoken = await self.picture(n), await self.speech(n)
+    clip = await self.run(Shoot(view=…, before=…, …))
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from storyforge.errors import ScenesFailed, StoryforgeError
+from storyforge.output import Output, SceneEntry, picture_name
+from storyforge.runner import Event, Runner
+from storyforge.settings import Crew, Settings, frame_size, picture_size
+from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
+from storyforge.store import Artifact, file_digest
+from storyforge.story_file import StoryFile
+from storyforge.storyboard import Storyboard, brief_for
+from storyforge.tasks import Card, Chapter, Draw, Join, Mix, Piece, Plan, Shoot, Speak, Take, Task, View
+from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
+
+FADE = 0.8  # seconds from black at the start, and to black at the end
+
+T = TypeVar("T")
+F = TypeVar("F", bound="FilmMaker")
+
+
+@dataclass(frozen=True)
+class Film:
+    path: Path
+    seconds: float
+    scenes: int
+
+
+async def make_film(file: StoryFile, settings: Settings, crew: Crew, runner: Runner, output: Output) -> Film:
+    """Makes what is missing, then joins the film. ScenesFailed, with every failure, if scenes could not be made."""
+    board = await storyboard_of(file, crew, runner, output)
+    runner.tell(Event(kind="planned", text=file.story.title, fraction=float(len(board.scenes))))
+    film = await FilmMaker(file, board, settings, crew, runner, output).film()
+    runner.tell(Event(kind="finished", text=str(film.path), seconds=film.seconds))
+    return film
+
+
+async def storyboard_of(file: StoryFile, crew: Crew, runner: Runner, output: Output) -> Storyboard:
+    """The user's storyboard if it was edited, else a fresh plan."""
+    task = Plan.of(file.story, crew.planner)
+    planned = Plan.read(runner.store.path(await runner.run(task)))
+    board, notes = output.settle_board(file.story.title, planned, task.key)
+    for note in notes:
+        runner.tell(Event(kind="note", text=note))
+    return board
+
+
+def once(method: Callable[[F, int], Coroutine[Any, Any, T]]) -> Callable[[F, int], Awaitable[T]]:
+    """However many wait for it, the work for one shot is started once."""
+
+    @wraps(method)
+    def started(self: F, number: int) -> Awaitable[T]:
+        name = (method.__name__, number)
+        if name not in self.works:
+            self.works[name] = asyncio.ensure_future(method(self, number))
+        return self.works[name]
+
+    return started
+
+
+class FilmMaker:
+    """Shots are numbered from 0: the title card, scenes 1 … n, the end card."""
+
+    def __init__(
+        self, file: StoryFile, board: Storyboard, settings: Settings, crew: Crew, runner: Runner, output: Output
+    ) -> None:
+        self.file, self.story, self.board, self.settings, self.crew = file, file.story, board, settings, crew
+        self.runner, self.output = runner, output
+        self.shots = shots_of(self.story, board, crew)
+        self.voices = crew.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
+        self.frame = frame_size(self.story.aspect, settings.height)
+        self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
+        self.made: dict[tuple[int, str], list[str]] = {}  # (shot, stage) -> keys, for the ledger
+        self.failures: dict[int, StoryforgeError] = {}
+
+    async def film(self) -> Film:
+        numbers = range(len(self.shots))
+        results: list[Any] = await asyncio.gather(*map(self.clip, numbers), self.sound(0), return_exceptions=True)
+        await asyncio.gather(*self.works.values(), return_exceptions=True)
+        self._publish_pictures()
+        self._stop_if_failed(results)
+        *clips, sound = results
+        times = await self.times(0)
+        join = self.join_task(tuple(clips), sound, times)
+        made = self.runner.store.path(await self.run(join, None))
+        self._write_ledger()
+        path = self.output.publish(made, "film.mp4")
+        self.output.publish_text(join.subtitles, "film.srt")
+        self._write_ledger()
+        return Film(path, times.seconds, len(self.board.scenes))
+
+    @once
+    async def clip(self, number: int) -> Artifact:
+        view = await self.view(number)
+        before = await self.view(number - 1) if number else None
+        last = number == len(self.shots) - 1
+        fade = round(FADE * self.settings.fps)
+        shoot = Shoot(
+            view=view,
+            before=before,
+            dissolve=before.overlap if before else 0,
+            fade_in=0 if number else fade,
+            fade_out=fade if last else 0,
+            width=self.frame[0],
+            height=self.frame[1],
+            fps=self.settings.fps,
+        )
+        return await self.run(shoot, number)
+
+    @once
+    async def view(self, number: int) -> View:
+        """The picture, the camera's move, and how long both last."""
+        picture, frames = await asyncio.gather(self.picture(number), self.frames(number))
+        overlap = 0 if number == len(self.shots) - 1 else await self.overlap(number + 1)
+        return View(picture=picture, move=self.shots[number].move, frames=frames, overlap=overlap)
+
+    @once
+    async def frames(self, number: int) -> int:
+        return scene_frames(await self.speech(number), self.settings.pauses, self.settings.fps)
+
+    async def overlap(self, number: int) -> int:
+        """Frames of the dissolve into this shot; never more than a third of either side's."""
+        wanted = round(self.settings.dissolve * self.settings.fps)
+        return min(wanted, await self.frames(number) // 3, await self.frames(number - 1) // 3)
+
+    @once
+    async def picture(self, number: int) -> Artifact:
+        return await self.run(await self.picture_task(number), number)
+
+    async def picture_task(self, number: int) -> Task:
+        shot, (width, height) = self.shots[number], picture_size(self.frame)
+        if shot.number is not None:
+            return self.scene_picture(shot.number)
+        behind = await self.picture(1 if shot.kind == "title" else len(self.shots) - 2)
+        kind: Literal["title", "end"] = "title" if shot.kind == "title" else "end"
+        return Card(kind=kind, heading=shot.heading, small=shot.small, picture=behind, width=width, height=height)
+
+    def scene_picture(self, scene_number: int) -> Task:
+        scene = self.board.scenes[scene_number - 1]
+        if scene.picture is not None:
+            path = self.file.folder / scene.picture
+            return Take(content=file_digest(path), path=str(path))
+        return Draw.of(brief_for(self.story, self.board, scene, picture_size(self.frame)), self.crew.illustrator)
+
+    def speak_tasks(self, number: int) -> list[Speak]:
+        return [
+            Speak(
+                text=line.text,
+                voice=self.voices[line.speaker],
+                language=self.story.language,
+                lexicon=lexicon_for(line.text, self.story, self.board),
+                narrator=self.crew.narrator,
+            )
+            for line in self.shots[number].lines
+        ]
+
+    @once
+    async def sounds(self, number: int) -> list[Artifact]:
+        return await asyncio.gather(*(self.run(task, number) for task in self.speak_tasks(number)))
+
+    @once
+    async def speech(self, number: int) -> list[Spoken]:
+        """Lengths and words of the shot's lines; the sound itself stays in the store."""
+        speeches = [Speak.read(self.runner.store.path(sound)) for sound in await self.sounds(number)]
+        return [
+            Spoken(text=line.text, speaker=line.speaker, seconds=s.seconds, words=s.words, after=line.after)
+            for line, s in zip(self.shots[number].lines, speeches, strict=True)
+        ]
+
+    @once
+    async def times(self, _: int) -> Timeline:
+        speech = await asyncio.gather(*map(self.speech, range(len(self.shots))))
+        return timeline(speech, self.settings.pauses, self.settings.fps)
+
+    @once
+    async def sound(self, _: int) -> Artifact:
+        times = await self.times(0)
+        pieces = []
+        for number, scene in enumerate(times.scenes):
+            spoken = zip(await self.speech(number), await self.sounds(number), strict=True)
+            heard = [sound for line, sound in spoken if line.seconds]
+            pieces += [Piece(start=t.start, speech=sound) for t, sound in zip(scene.lines, heard, strict=True)]
+        return await self.run(Mix(pieces=tuple(pieces), seconds=times.seconds), None)
+
+    def join_task(self, clips: tuple[Artifact, ...], sound: Artifact, times: Timeline) -> Join:
+        from storyforge.rendering.subtitles import cues, to_srt
+
+        spans = [times.span(number) for number in range(len(self.shots))]
+        return Join(
+            clips=clips,
+            sound=sound,
+            subtitles=to_srt(cues(told_lines(self.shots, times))),
+            chapters=tuple(
+                Chapter(start=start, end=end, title=shot.chapter)
+                for shot, (start, end) in zip(self.shots, spans, strict=True)
+            ),
+            title=self.story.title,
+            author=self.story.author,
+            language=self.story.language,
+        )
+
+    async def run(self, task: Task, number: int | None) -> Artifact:
+        scene = self.shots[number].number if number is not None else None
+        try:
+            artifact = await self.runner.run(task, scene)
+        except StoryforgeError as error:
+            self.failures.setdefault(-1 if number is None else number, error)
+            raise
+        self.made.setdefault((-1 if number is None else number, task.stage), []).append(task.key)
+        return artifact
+
+    def _publish_pictures(self) -> None:
+        for number, shot in enumerate(self.shots):
+            work = self.works.get(("picture", number))
+            if shot.number is not None and work is not None and not work.exception():
+                artifact = work.result()
+                self.output.publish(self.runner.store.path(artifact), picture_name(shot.number, artifact))
+        self.output.drop_surplus_pictures(len(self.board.scenes))
+
+    def _stop_if_failed(self, results: list[Any]) -> None:
+        bugs = [r for r in results if isinstance(r, BaseException) and not isinstance(r, StoryforgeError)]
+        if bugs:
+            raise bugs[0]
+        if self.failures:
+            self._write_ledger()
+            places = {
+                n: f"scene {self.shots[n].number}" if 0 < n < len(self.shots) - 1 else "film" for n in self.failures
+            }
+            failures = tuple((places[n], self.failures[n]) for n in sorted(self.failures))
+            count = len(failures)
+            raise ScenesFailed(
+                f"{count} of {len(self.board.scenes)} scenes could not be made; the others are kept"
+                if count > 1
+                else "One scene could not be made; the others are kept",
+                failures,
+                "mend what is named below and run again: only what is missing is made",
+            )
+
+    def _write_ledger(self) -> None:
+        entries = tuple(self._entry(n) for n, shot in enumerate(self.shots) if shot.kind == "scene")
+        known = {key for entry in entries for key in (entry.picture, entry.clip, *entry.speech)}
+        others = sorted({key for keys in self.made.values() for key in keys} - known)
+        plan = Plan.of(self.story, self.crew.planner).key
+        self.output.write_ledger(self.file.path, entries, (plan, *others))
+
+    def _entry(self, number: int) -> SceneEntry:
+        def keys(stage: str) -> list[str]:
+            return self.made.get((number, stage), [])
+
+        return SceneEntry(
+            text=self.board.scenes[number - 1].text,
+            picture=next(iter(keys("draw")), ""),
+            speech=tuple(keys("speak")),
+            clip=next(iter(keys("shoot")), ""),
+        )

@@ -1,0 +1,195 @@
+"""What one sees of a run: a live table in a terminal, plain lines elsewhere, JSON lines for other programs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import IO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from storyforge.runner import Event
+
+STAGES = {"draw": ("picture", 0.12), "speak": ("voice", 0.03), "shoot": ("clip", 0.85)}
+"""What each stage is called on screen, and its share of a scene's time as measured with the built-in back-ends."""
+
+
+class Display(AbstractContextManager["Display"]):
+    """Takes events, one film after another."""
+
+    def __call__(self, event: Event) -> None:
+        raise NotImplementedError
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+def display(console: Console, *, as_json: bool, quiet: bool) -> Display:
+    if as_json:
+        return JsonLines(sys.stdout)
+    if quiet:
+        return Quiet()
+    return LiveTable(console) if console.is_terminal else PlainLines(console)
+
+
+class Quiet(Display):
+    def __call__(self, event: Event) -> None:
+        pass
+
+
+class JsonLines(Display):
+    """One JSON object a line; its fields are those of `runner.Event`."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self.out = out
+
+    def __call__(self, event: Event) -> None:
+        print(event.model_dump_json(exclude_defaults=True), file=self.out, flush=True)
+
+
+class PlainLines(Display):
+    """For logs and pipes: a line for whatever was made, none for what was already there."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def __call__(self, event: Event) -> None:
+        where = f"scene {event.scene}" if event.scene else "film"
+        if event.kind == "made" and event.stage != "speak":
+            self._print(f"{where}: {event.stage} {event.seconds:.1f} s")
+        elif event.kind == "failed":
+            self._print(f"{where}: {event.stage} failed: {event.text}")
+        elif event.kind == "note":
+            self._print(event.text)
+
+    def _print(self, text: str) -> None:
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+class Row:
+    """One scene's stages: how many tasks there are, how many are done, and how far the running one is."""
+
+    def __init__(self) -> None:
+        self.fraction: dict[str, float] = {}
+        self.state: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}
+
+    def note(self, event: Event) -> None:
+        self.state[event.stage] = event.kind if event.kind != "progress" else "started"
+        self.fraction[event.stage] = event.fraction if event.kind in ("started", "progress") else 1.0
+        if event.kind == "made":
+            self.seconds[event.stage] = self.seconds.get(event.stage, 0) + event.seconds
+
+    @property
+    def done(self) -> float:
+        return sum(self.fraction.get(stage, 0.0) * share for stage, (_, share) in STAGES.items())
+
+    @property
+    def busy(self) -> bool:
+        return "started" in self.state.values()
+
+
+class LiveTable(Display):
+    """A row a scene with its stages; above it what is being made now; below it how far, and how much longer."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.live = Live(console=console, get_renderable=self._screen, refresh_per_second=8, transient=True)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.title = ""
+        self.rows: dict[int, Row] = {}
+        self.film = Row()
+        self.began, self.ready = time.monotonic(), 0.0
+        self.spinner = Spinner("dots")
+
+    def __enter__(self) -> LiveTable:
+        self.live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.live.stop()
+
+    def __call__(self, event: Event) -> None:
+        if event.kind == "planned":
+            self._clear()
+            self.title = event.text
+            self.rows = {number: Row() for number in range(1, int(event.fraction) + 1)}
+        elif event.kind == "note":
+            self.console.print(Text("· " + event.text, style="dim"))
+        elif event.kind == "failed":
+            where = f"scene {event.scene}" if event.scene else "film"
+            self.console.print(Text(f"✗ {where}: {event.text}", style="red"))
+        if event.stage:
+            (self.rows.get(event.scene, self.film) if event.scene else self.film).note(event)
+            if event.kind == "kept":  # found, not made: no measure of how fast things go
+                self.ready = self._done()
+
+    def _done(self) -> float:
+        return sum((row.done for row in self.rows.values()), 0.0) / max(1, len(self.rows))
+
+    def _screen(self) -> RenderableType:
+        if not self.title:
+            return Text.assemble(self.spinner.render(time.monotonic()), " reading the story …")  # type: ignore[arg-type]
+        return Group(Text(self.title, style="bold"), self._table(), self._foot())
+
+    def _table(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        table.add_column("scene", justify="right", style="dim")
+        for name, _ in STAGES.values():
+            table.add_column(name, min_width=9)
+        for number in self._shown():
+            row = self.rows[number]
+            table.add_row(str(number), *(self._cell(row, stage) for stage in STAGES))
+        return table
+
+    def _shown(self) -> list[int]:
+        """The rows that fit the screen: around those at work."""
+        room = max(3, self.console.height - 8)
+        numbers = list(self.rows)
+        busy = [number for number in numbers if self.rows[number].busy]
+        unfinished = [number for number in numbers if self.rows[number].done < 1]
+        first = (busy or unfinished or numbers or [1])[0]
+        start = max(0, min(first - 1 - room // 4, len(numbers) - room))
+        return numbers[start : start + room]
+
+    def _cell(self, row: Row, stage: str) -> Text:
+        state = row.state.get(stage)
+        if state == "made":
+            return Text(f"✓ {row.seconds[stage]:.1f} s", style="green")
+        if state == "started" and stage == "shoot":
+            return Text(f"▸ {row.fraction[stage]:.0%}", style="yellow")
+        marks = {"kept": ("✓", "dim green"), "started": ("▸ now", "yellow"), "failed": ("✗", "red")}
+        mark, style = marks.get(state or "", ("·", "dim"))
+        return Text(mark, style=style)
+
+    def _foot(self) -> RenderableType:
+        doing = {"mix": "mixing the soundtrack", "join": "joining the film"}
+        now = next(
+            (doing[stage] for stage, state in self.film.state.items() if state == "started" and stage in doing), ""
+        )
+        bar = ProgressBar(total=1.0, completed=self._done(), width=40)
+        line = Table.grid(padding=(0, 2))
+        line.add_row(bar, Text(f"{self._done():.0%}"), Text(now or self._left(), style="dim"))
+        return line
+
+    def _left(self) -> str:
+        """Time left, from how fast what was really made went."""
+        made = self._done() - self.ready
+        elapsed = time.monotonic() - self.began
+        if made < 0.02 or elapsed < 3:
+            return ""
+        left = elapsed * (1 - self._done()) / made
+        return f"about {left / 60:.0f} min left" if left > 90 else f"about {max(1, round(left, -1)):.0f} s left"

@@ -1,0 +1,131 @@
+"""LocalRunner makes tasks on this machine: what is in the store is found, the rest is made in lanes of threads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field
+
+from storyforge.errors import StoryforgeError
+from storyforge.files import cannot_write
+from storyforge.store import Artifact, Store
+from storyforge.tasks import Lane, Task, failed
+from storyforge.value import Value
+
+logger = logging.getLogger("storyforge")
+
+Kind = Literal["started", "progress", "made", "kept", "failed", "note", "planned", "finished"]
+
+
+class Event(Value):
+    """Something that happened, for whoever looks on: the display, `--json`, a test."""
+
+    kind: Kind
+    scene: Annotated[int | None, Field(description="Number from 1; none for what belongs to the whole film")] = None
+    stage: str = ""
+    fraction: float = 0.0
+    seconds: float = 0.0
+    text: str = ""
+
+
+Watcher = Callable[[Event], None]
+
+
+class Stopped(Exception):
+    """Raised inside a task's `progress` when the run was stopped."""
+
+
+class Runner(Protocol):
+    """Whatever makes tasks: this machine, or many."""
+
+    store: Store
+
+    async def run(self, task: Task, scene: int | None = None) -> Artifact: ...
+
+    def tell(self, event: Event) -> None: ...
+
+
+def lanes(jobs: int | None = None) -> dict[Lane, int]:
+    """How many tasks of each lane may run at once. Drawing and encoding overlap: they seldom need the same thing."""
+    cores = jobs or os.cpu_count() or 2
+    return {"plan": 1, "draw": 1, "speak": 1, "encode": cores, "mix": 1}
+
+
+class LocalRunner:
+    """Use as a context manager: leaving it ends its threads, also when the block was interrupted."""
+
+    def __init__(
+        self, store: Store, watch: Watcher = lambda event: None, width: Mapping[Lane, int] | None = None
+    ) -> None:
+        self.store = store
+        self._watch = watch
+        width = width or lanes()
+        self._lanes = {lane: asyncio.Semaphore(count) for lane, count in width.items()}
+        self._threads = ThreadPoolExecutor(sum(width.values()), thread_name_prefix="storyforge")
+        self._futures: dict[str, asyncio.Task[Artifact]] = {}
+        self._stopping = threading.Event()
+
+    def __enter__(self) -> LocalRunner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def tell(self, event: Event) -> None:
+        self._watch(event)
+
+    async def run(self, task: Task, scene: int | None = None) -> Artifact:
+        """What the task makes: found in the store, or made now. Equal tasks are made once (promise 13)."""
+        key = task.key
+        if key not in self._futures:
+            self._futures[key] = asyncio.create_task(self._find_or_make(key, task, scene))
+        return await asyncio.shield(self._futures[key])
+
+    async def _find_or_make(self, key: str, task: Task, scene: int | None) -> Artifact:
+        found = self.store.find(key)
+        if found is not None:
+            self.tell(Event(kind="kept", scene=scene, stage=task.stage))
+            return found
+        async with self._lanes[task.lane]:
+            self.tell(Event(kind="started", scene=scene, stage=task.stage))
+            loop = asyncio.get_running_loop()
+            started = time.monotonic()
+            try:
+                artifact = await loop.run_in_executor(self._threads, self._make, key, task, scene, loop)
+            except StoryforgeError as error:
+                self.tell(Event(kind="failed", scene=scene, stage=task.stage, text=str(error)))
+                raise
+            self.tell(Event(kind="made", scene=scene, stage=task.stage, seconds=round(time.monotonic() - started, 3)))
+            return artifact
+
+    def _attempt(self, task: Task, out: Path, progress: Callable[[float], None]) -> None:
+        """Runs a task; whatever a back-end throws becomes an error that names it, with the trace in the log."""
+        try:
+            with cannot_write(out):
+                task.run(self.store.path, out, progress)
+        except (StoryforgeError, Stopped):
+            raise
+        except Exception as error:
+            logger.exception("%s failed: %s", task.stage, task.recipe())
+            raise failed(task, error) from error
+
+    def _make(self, key: str, task: Task, scene: int | None, loop: asyncio.AbstractEventLoop) -> Artifact:
+        def progress(fraction: float) -> None:
+            if self._stopping.is_set():
+                raise Stopped
+            event = Event(kind="progress", scene=scene, stage=task.stage, fraction=round(fraction, 3))
+            loop.call_soon_threadsafe(self.tell, event)
+
+        started = time.monotonic()
+        with self.store.workplace(task.suffix) as out:
+            self._attempt(task, out, progress)
+            return self.store.keep(key, task.recipe(), out, time.monotonic() - started)

@@ -1,0 +1,131 @@
+"""What to render with: flags before the story, the story before the settings file, that before the defaults."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
+
+from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, split_choice
+from storyforge.errors import BadSettings
+from storyforge.story import Aspect, Choice, Story
+from storyforge.timeline import Pauses
+from storyforge.value import Value
+from storyforge.yaml_file import read_yaml
+
+SETTINGS_FILE = "storyforge.yaml"
+
+PREFERRED: dict[str, tuple[str, ...]] = {
+    "planner": ("rules",),
+    "illustrator": ("paper",),
+    "narrator": ("piper", "espeak"),
+}
+"""The order in which `auto` tries back-ends: the first that has what it needs is taken, and the choice is told."""
+
+OVERSCAN = 7 / 6  # pictures are drawn larger than the frame, so that the camera has room to move without enlarging
+
+
+class Settings(Value):
+    """Every field may stand in storyforge.yaml, in the working folder or in the user's settings folder."""
+
+    planner: Annotated[Choice, Field(description="Who cuts the story into scenes")] = "auto"
+    illustrator: Annotated[Choice, Field(description="Who draws")] = "auto"
+    narrator: Annotated[Choice, Field(description="Who speaks")] = "auto"
+    output: Annotated[str, Field(description="Folder for films")] = "output"
+    store: Annotated[
+        str | None, Field(description="Folder of what has been made; else .store in the output folder")
+    ] = None
+    height: Annotated[int, Field(description="Short side of the film in pixels", ge=90, le=4320, multiple_of=2)] = 1080
+    fps: Annotated[int, Field(description="Frames a second", ge=10, le=60)] = 30
+    dissolve: Annotated[float, Field(description="Seconds of dissolve between scenes; 0 cuts", ge=0, le=3)] = 0.8
+    jobs: Annotated[int | None, Field(description="Clips to encode at once; else one a core", ge=1, le=256)] = None
+    outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
+    pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
+
+    @property
+    def output_folder(self) -> Path:
+        return Path(self.output).expanduser()
+
+    @property
+    def store_folder(self) -> Path:
+        return Path(self.store).expanduser() if self.store else self.output_folder / ".store"
+
+
+def load_settings(flags: dict[str, Any], path: Path | None = None) -> Settings:
+    """The settings file (if there is one) under the flags that were given. BadStory lists mistakes in the file."""
+    path = path or next((p for p in (Path(SETTINGS_FILE), user_folder() / SETTINGS_FILE) if p.is_file()), None)
+    found: dict[str, Any] = {}
+    if path is not None:
+        document = read_yaml(path)
+        settings = document.validated(Settings)
+        document.stop_if_wrong()
+        assert settings is not None
+        found = settings.model_dump(exclude_unset=True)
+    return Settings(**{**found, **{name: value for name, value in flags.items() if value is not None}})
+
+
+def user_folder() -> Path:
+    """Where this system keeps a user's settings of storyforge."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData/Roaming")) / "storyforge"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/storyforge"
+    return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "storyforge"
+
+
+class Crew(Value):
+    """The chosen back-ends, and why each was chosen."""
+
+    planner: Planner
+    illustrator: Illustrator
+    narrator: Narrator
+    reasons: tuple[str, ...]
+
+
+def crew_for(story: Story, settings: Settings, flags: dict[str, Any]) -> Crew:
+    """The back-ends of a film. UnknownName, BadSettings; nothing falls back silently (promise 10)."""
+    chosen: dict[str, Any] = {}
+    reasons: list[str] = []
+    for kind, base in (("planner", Planner), ("illustrator", Illustrator), ("narrator", Narrator)):
+        choice = next(
+            (c for c in (flags.get(kind), getattr(story, kind), getattr(settings, kind)) if c and c != "auto"), "auto"
+        )
+        chosen[kind], why = _chosen(kind, choice, base, story)
+        reasons.append(why)
+    return Crew(**chosen, reasons=tuple(reasons))
+
+
+B = TypeVar("B", bound=Backend)
+
+
+def _chosen(kind: str, choice: Choice, base: type[B], story: Story) -> tuple[B, str]:
+    name, given = split_choice(kind, choice)
+    if name != "auto":
+        return find(kind, choice, base), f"{kind}: {name}"
+    if given:
+        raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
+    passed: list[str] = []
+    for each in PREFERRED[kind]:
+        backend = find(kind, each, base)
+        wrong = backend.suits(story)
+        if not wrong:
+            because = f" ({'; '.join(passed)})" if passed else ""
+            return backend, f"{kind}: {each}{because}"
+        passed.append(f"not {each}: {wrong}")
+    raise BadSettings(f"No {kind} works here: {'; '.join(passed)}", "see: storyforge doctor")
+
+
+def frame_size(aspect: Aspect, short_side: int) -> tuple[int, int]:
+    """(width, height) of the film in pixels, both even: H.264 stores colour for 2×2 pixels."""
+    across, down = (int(part) for part in aspect.split(":"))
+    long_side = round(short_side * max(across, down) / min(across, down) / 2) * 2
+    return (long_side, short_side) if across >= down else (short_side, long_side)
+
+
+def picture_size(frame: tuple[int, int]) -> tuple[int, int]:
+    """Pictures are 7/6 of the frame: the camera moves inside them."""
+    width, height = (round(side * OVERSCAN / 2) * 2 for side in frame)
+    return width, height

@@ -1,0 +1,94 @@
+"""A film is a row of shots: the title card, the scenes, the end card. Here, what each says and how it moves."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from storyforge.sentences import Line, lines
+from storyforge.settings import Crew
+from storyforge.story import Story, shown_name
+from storyforge.storyboard import Move, Scene, Storyboard
+from storyforge.timeline import LineTime, Timeline
+from storyforge.value import Value
+
+
+class Shot(Value):
+    """One shot. `number` is the scene's, from 1; a card has a heading and small print instead."""
+
+    kind: Literal["title", "scene", "end"]
+    number: int | None
+    lines: tuple[Line, ...]
+    move: Move
+    chapter: str
+    heading: str = ""
+    small: tuple[str, ...] = ()
+
+
+def shots_of(story: Story, board: Storyboard, crew: Crew) -> tuple[Shot, ...]:
+    return (
+        _title(story),
+        *(_scene(number, scene, story.language) for number, scene in enumerate(board.scenes, 1)),
+        _end(story, crew),
+    )
+
+
+def _title(story: Story) -> Shot:
+    said = tuple(lines(story.title, story.language, ()))
+    small = (card_words(story.language)["by"].format(author=story.author),) if story.author else ()
+    return Shot(
+        kind="title", number=None, lines=said, move="push-in", chapter=story.title, heading=story.title, small=small
+    )
+
+
+def _scene(number: int, scene: Scene, language: str) -> Shot:
+    said = lines(scene.text, language, scene.quotes)
+    chapter = " ".join((scene.title or scene.text).split())[:60] or str(number)
+    return Shot(kind="scene", number=number, lines=said, move=scene.camera, chapter=chapter)
+
+
+def _end(story: Story, crew: Crew) -> Shot:
+    words = card_words(story.language)
+    author = (words["by"].format(author=story.author),) if story.author else ()
+    drawn = words["drawn"].format(name=words["names"].get(crew.illustrator.name, crew.illustrator.name))
+    told = words["told"].format(name=words["names"].get(crew.narrator.name, crew.narrator.name))
+    said = tuple(lines(words["end"], story.language, ()))
+    small = (*author, drawn, told, words["made"])
+    return Shot(
+        kind="end", number=None, lines=said, move="pull-out", chapter=words["end"], heading=words["end"], small=small
+    )
+
+
+def speakers(shots: tuple[Shot, ...]) -> tuple[str, ...]:
+    """Everyone who says a line, in order of appearance; not the narrator."""
+    return tuple(dict.fromkeys(line.speaker for shot in shots for line in shot.lines if line.speaker))
+
+
+def told_lines(shots: tuple[Shot, ...], times: Timeline) -> list[LineTime]:
+    """The lines of the story itself: what stands on a card needs no subtitle."""
+    return [line for line in times.lines if shots[line.scene].kind == "scene"]
+
+
+def lexicon_for(text: str, story: Story, board: Storyboard) -> dict[str, str]:
+    """How the names in this text are said; only those in it, so that mending one name speaks few lines again."""
+    people = {**board.extras, **story.cast}
+    said = {shown_name(key, each): each.pronounce for key, each in people.items() if each.pronounce}
+    return {name: pronounced for name, pronounced in sorted(said.items()) if name.casefold() in text.casefold()}
+
+
+def card_words(language: str) -> dict[str, Any]:
+    """What stands on cards in this language; English where we do not know it."""
+    words = _all_card_words()
+    short = language.replace("_", "-").split("-")[0].lower()
+    return {**words["en"], **words.get(short, {})}
+
+
+@cache
+def _all_card_words() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load(
+        files("storyforge").joinpath("card_words.yaml").read_text("utf-8")
+    )
+    return found

@@ -1,0 +1,274 @@
+"""Tasks: each is a frozen description of one file to be made. Its canonical JSON is its key and its log line.
+
+A task holds everything that changes the bytes and nothing else (promise 4). What it takes in is named by content
+(`Artifact`), so when a remade input comes out equal, nothing after it is made again. When the way a task works
+changes, its `version` goes up.
+"""
+
+from __future__ import annotations
+
+import shutil
+from abc import abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import SerializeAsAny
+
+from storyforge.backend import Illustrator, Narrator, Planner, Unkeyed, Voice
+from storyforge.errors import BackendFailed, StoryforgeError
+from storyforge.speech import Speech
+from storyforge.store import Artifact
+from storyforge.story import Character, Story, Style
+from storyforge.storyboard import Brief, Move, Storyboard
+from storyforge.value import Value, canonical_json, digest
+
+Locate = Callable[[Artifact], Path]
+Progress = Callable[[float], None]
+
+Lane = Literal["plan", "draw", "speak", "encode", "mix"]
+
+
+class Task(Value):
+    stage: ClassVar[str]
+    lane: ClassVar[Lane]
+    suffix: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def recipe(self) -> dict[str, Any]:
+        """All that decides the bytes, as plain data."""
+        fields: dict[str, Any] = {}
+        for name, info in type(self).model_fields.items():
+            if Unkeyed not in info.metadata:
+                value = getattr(self, name)
+                fields[name] = value.recipe() if hasattr(value, "recipe") else self.model_dump(mode="json")[name]
+        return {"task": type(self).__name__, "version": self.version, **fields}
+
+    @property
+    def key(self) -> str:
+        return digest(canonical_json(self.recipe()))
+
+    @abstractmethod
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        """Makes the file at `out`. `progress` takes 0…1, and raises when the user has had enough."""
+
+
+class Plan(Task):
+    """The story cut into scenes."""
+
+    stage = "plan"
+    lane = "plan"
+    suffix = ".json"
+
+    story: Story
+    planner: SerializeAsAny[Planner]
+
+    @classmethod
+    def of(cls, story: Story, planner: Planner) -> Plan:
+        """Without the fields that no planner looks at, so that another voice or style plans nothing again."""
+        cast = {
+            key: Character(name=c.name, aliases=c.aliases, pronouns=c.pronouns, looks=c.looks)
+            for key, c in story.cast.items()
+        }
+        unseen = {"author": "", "style": Style(), "seed": 0, "seeds": "fixed", "aspect": "16:9"}
+        choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}
+        return cls(story=story.model_copy(update={**unseen, **choices, "cast": cast}), planner=planner)
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        board = self.planner.plan(self.story)
+        if board.text != self.story.text:
+            raise BackendFailed(
+                f"The planner {self.planner.name} changed the story's words", "tell its makers; use rules"
+            )
+        out.write_text(board.model_dump_json(), "utf-8")
+
+    @staticmethod
+    def read(path: Path) -> Storyboard:
+        return Storyboard.model_validate_json(path.read_bytes())
+
+
+class Draw(Task):
+    """One scene's picture."""
+
+    stage = "draw"
+    lane = "draw"
+    suffix = ".png"
+
+    brief: Brief
+    illustrator: SerializeAsAny[Illustrator]
+
+    @classmethod
+    def of(cls, brief: Brief, illustrator: Illustrator) -> Draw:
+        return cls(brief=illustrator.narrowed(brief), illustrator=illustrator)
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        out.write_bytes(self.illustrator.draw(self.brief))
+
+
+class Take(Task):
+    """The user's own picture, taken into the store by its content."""
+
+    stage = "draw"
+    lane = "draw"
+    suffix = ".png"
+
+    content: str
+    path: Annotated[str, Unkeyed]
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        from storyforge.rendering.picture import checked_picture
+
+        checked_picture(Path(self.path))
+        shutil.copyfile(self.path, out)
+
+
+class Speak(Task):
+    """One line, spoken."""
+
+    stage = "speak"
+    lane = "speak"
+    suffix = ".wav"
+
+    text: str
+    voice: Voice
+    language: str
+    lexicon: dict[str, str]
+    narrator: SerializeAsAny[Narrator]
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        speech = self.narrator.speak(self.text, self.voice, self.language, self.lexicon)
+        out.write_bytes(speech.to_wav())
+
+    @staticmethod
+    def read(path: Path) -> Speech:
+        return Speech.from_wav(path.read_bytes())
+
+
+class Card(Task):
+    """A card with lettering over a picture: the title, or the end with its makers."""
+
+    stage = "draw"
+    lane = "draw"
+    suffix = ".png"
+
+    kind: Literal["title", "end"]
+    heading: str
+    small: tuple[str, ...]
+    picture: Artifact | None
+    width: int
+    height: int
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        from storyforge.rendering.cards import end_card, title_card
+
+        picture = locate(self.picture) if self.picture else None
+        size = (self.width, self.height)
+        if self.kind == "title":
+            out.write_bytes(title_card(self.heading, " · ".join(self.small), picture, size))
+        else:
+            out.write_bytes(end_card(self.heading, self.small, picture, size))
+
+
+class View(Value):
+    """A picture and the camera's way through it: `frames` of its own and `overlap` under the next shot's dissolve."""
+
+    picture: Artifact
+    move: Move
+    frames: int
+    overlap: int
+
+
+class Shoot(Task):
+    """One scene's silent clip, its first `dissolve` frames dissolving from the view before."""
+
+    stage = "shoot"
+    lane = "encode"
+    suffix = ".mp4"
+
+    view: View
+    before: View | None
+    dissolve: int
+    fade_in: int
+    fade_out: int
+    width: int
+    height: int
+    fps: int
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        from storyforge.rendering.clip import Framing, ShotPlan, shoot
+
+        def framed(view: View) -> tuple[Path, Framing]:
+            return locate(view.picture), Framing(move=view.move, frames=view.frames, overlap=view.overlap)
+
+        picture, framing = framed(self.view)
+        plan = ShotPlan(
+            picture=picture,
+            framing=framing,
+            before=framed(self.before) if self.before else None,
+            dissolve=self.dissolve,
+            size=(self.width, self.height),
+            fps=self.fps,
+            fade_in=self.fade_in,
+            fade_out=self.fade_out,
+        )
+        shoot(plan, out, progress)
+
+
+class Piece(Value):
+    """A line's sound and when it starts, in seconds."""
+
+    start: float
+    speech: Artifact
+
+
+class Mix(Task):
+    """The film's one soundtrack."""
+
+    stage = "mix"
+    lane = "mix"
+    suffix = ".m4a"
+
+    pieces: tuple[Piece, ...]
+    seconds: float
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        from storyforge.rendering.soundtrack import mix
+
+        mix(((piece.start, Speak.read(locate(piece.speech))) for piece in self.pieces), self.seconds, out)
+
+
+class Chapter(Value):
+    start: float
+    end: float
+    title: str
+
+
+class Join(Task):
+    """Clips and soundtrack joined by stream copy, with subtitles and chapters."""
+
+    stage = "join"
+    lane = "mix"
+    suffix = ".mp4"
+
+    clips: tuple[Artifact, ...]
+    sound: Artifact
+    subtitles: str
+    chapters: tuple[Chapter, ...]
+    title: str
+    author: str
+    language: str
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        from storyforge.rendering.join import join
+
+        chapters = [(chapter.start, chapter.end, chapter.title) for chapter in self.chapters]
+        metadata = {"title": self.title, "artist": self.author} if self.author else {"title": self.title}
+        clips = [locate(clip) for clip in self.clips]
+        join(clips, locate(self.sound), self.subtitles, chapters, metadata, self.language, out)
+
+
+def failed(task: Task, error: Exception) -> StoryforgeError:
+    """An error of a back-end that is not ours (a plug-in, a library), told in our words."""
+    name = getattr(task, "illustrator", None) or getattr(task, "narrator", None) or getattr(task, "planner", None)
+    who = f"{task.stage} with {name.name}" if name else task.stage
+    return BackendFailed(f"{who} failed: {type(error).__name__}: {error}", "see the log for the whole trace")
