@@ -123,7 +123,10 @@ class LocalRunner:
             if self._stopping.is_set():
                 raise Stopped
             event = Event(kind="progress", scene=scene, stage=task.stage, fraction=round(fraction, 3))
-            loop.call_soon_threadsafe(self.tell, event)
+            try:
+                loop.call_soon_threadsafe(self.tell, event)
+            except RuntimeError:  # the loop has ended before the thread has
+                raise Stopped from None
 
         started = time.monotonic()
         with self.store.workplace(task.suffix) as out:

@@ -80,12 +80,7 @@ class Story(Value):
     ] = "en"
     story: Annotated[str, Field(description="The text of the story. Blank lines part paragraphs")] = ""
     scenes: Annotated[tuple[WrittenScene, ...], Field(description="Scenes cut by hand, instead of `story`")] = ()
-    cast: Annotated[
-        dict[Key, Character],
-        # The path of a cast file is resolved by whoever reads the story file; editors should know of it.
-        BeforeValidator(lambda given: given, json_schema_input_type=dict[Key, Character] | str),
-        Field(description="Characters by key, or the path of a cast file"),
-    ] = {}
+    cast: Annotated[dict[Key, Character], Field(description="Characters by key, or the path of a cast file")] = {}
     style: Annotated[
         Style,
         BeforeValidator(_style, json_schema_input_type=Style | str),

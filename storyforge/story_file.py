@@ -130,6 +130,9 @@ def json_schema(cast: bool = False) -> dict[str, Any]:
     schema = (CastFile if cast else Story).model_json_schema(mode="validation")
     if not cast:
         schema["required"] = ["title"]
+        # In a file, the cast may be the path of another file; `load_story` has read it before a Story is made.
+        members = schema["properties"]["cast"]
+        schema["properties"]["cast"] = {"anyOf": [members, {"type": "string"}], "description": members["description"]}
         schema["anyOf"] = [{"required": ["story"]}, {"required": ["scenes"]}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 

@@ -1,0 +1,43 @@
+"""What all tests share: nothing leaves this machine, and property tests are the same in every run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "storyforge", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("storyforge")
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def _only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook of the interpreter: no patching, and nothing gets past it."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if not host.startswith(LOOPBACK):
+            raise AssertionError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_only_loopback)
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    """write('story.yaml', text) -> its path, in a fresh folder."""
+
+    def written(name: str, text: str | bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written

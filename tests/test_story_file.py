@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyforge.errors import BadStory
+from storyforge.story import Story
+from storyforge.story_file import json_schema, load_story, write_new
+from tests.conftest import ROOT
+
+GOOD = """\
+title: The Lost Mitten
+cast:
+  mira: {looks: a girl in a yellow raincoat, aliases: [the girl]}
+style: watercolour
+story: |
+  Mira lost a mitten.
+
+  “Where is it?” she asked.
+"""
+
+
+def mistakes(path: Path, **options: bool) -> list[str]:
+    with pytest.raises(BadStory) as caught:
+        load_story(path, **options)
+    return [each.replace(f"{path.parent}/", "") for each in caught.value.mistakes]
+
+
+def test_a_title_and_a_text_are_enough(write: Any) -> None:
+    story = load_story(write("s.yaml", "title: T\nstory: Once.\n")).story
+    assert (story.title, story.text, story.language) == ("T", "Once.", "en")
+
+
+def test_a_style_may_be_a_few_words(write: Any) -> None:
+    assert load_story(write("s.yaml", GOOD)).story.style.prompt == "watercolour"
+
+
+def test_every_mistake_is_told_at_once_with_its_line_and_remedy(write: Any) -> None:
+    path = write(
+        "s.yaml",
+        "title: 7\nlangage: en\npace: fast\naspect: 16:10\nseed: -1\n"
+        "cast:\n  mira:\n    look: a girl\n  'my dog': {looks: brown}\nstory: Once.\n",
+    )
+    found = mistakes(path)
+    assert [each.split(" – ")[0] for each in found] == [
+        "s.yaml:1: title",
+        "s.yaml:2: langage",
+        "s.yaml:3: pace",
+        "s.yaml:4: aspect",
+        "s.yaml:5: seed",
+        "s.yaml:8: cast.mira.look",
+        "s.yaml:9: cast.my dog",
+    ]
+    assert found[0].endswith('is 7, not text – put it in quotes: "7"')
+    assert found[1].endswith("did you mean `language`?")
+    assert found[5].endswith("did you mean `looks`?")
+    assert all(each.count(" – ") >= 2 for each in found)
+
+
+def test_words_that_yaml_takes_for_something_else_stay_words(write: Any) -> None:
+    story = load_story(write("s.yaml", "title: 2026-01-01\nlanguage: no\nauthor: 12:30\nstory: Once.\n")).story
+    assert (story.title, story.language, story.author) == ("2026-01-01", "no", "12:30")
+
+
+def test_a_billion_laughs_are_refused_in_under_a_second(write: Any) -> None:
+    levels = "abcdefghij"
+    text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+    text += "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in pairwise(levels))
+    path = write("s.yaml", text + "title: T\nstory: Once.\n")
+    started = time.monotonic()
+    [found] = mistakes(path)
+    assert "aliases" in found
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: [unclosed\n",
+        "title: T\n\tstory: x\n",
+        "title: 'T\nstory: x\n",
+        "- a\n- list\n",
+        "just words\n",
+        "",
+        "[" * 3000,
+        "title: T\nstory: !!python/object/apply:os.system ['touch /tmp/owned']\n",
+        "title: T\nstory: x\n---\ntitle: U\nstory: y\n",
+        b"\xff\xfe\x00binary\x00",
+        "title: T\nstory: 'a \\x00 b'\nfoo: \x01\n",
+    ],
+)
+def test_a_file_that_is_no_story_gets_an_error_and_not_a_crash(write: Any, text: str | bytes) -> None:
+    with pytest.raises(BadStory):
+        load_story(write("s.yaml", text))
+
+
+@given(st.text(st.sampled_from("abt: -|>'\"[]{}&*!#%@,\n\t0é🦊")))
+def test_any_text_is_a_story_or_a_list_of_mistakes(tmp_path_factory: Any, text: str) -> None:
+    path = tmp_path_factory.mktemp("any") / "s.yaml"
+    path.write_text("title: T\nstory: x\n" + text, "utf-8")
+    try:
+        assert isinstance(load_story(path).story, Story)
+    except BadStory as error:
+        assert str(error)
+
+
+def test_a_key_that_stands_twice_is_a_mistake(write: Any) -> None:
+    [found] = mistakes(write("s.yaml", "title: T\nstory: a\nstory: b\n"))
+    assert found.startswith("s.yaml:3: story – stands twice")
+
+
+def test_nothing_to_tell_is_a_mistake(write: Any) -> None:
+    assert "nothing to tell" in mistakes(write("s.yaml", "title: T\nstory: ' '\n"))[0]
+
+
+def test_a_missing_file_names_those_beside_it(write: Any) -> None:
+    path = write("eevee-saga.yaml", GOOD)
+    with pytest.raises(BadStory, match=r"eevee-saga\.yaml"):
+        load_story(path.with_name("eevee-sage.yaml"))
+
+
+def test_a_cast_file_serves_several_stories(write: Any) -> None:
+    write("cast/all.yaml", "mira: {looks: a girl}\n")
+    story = load_story(write("s.yaml", "title: T\ncast: cast/all.yaml\nstory: Once.\n")).story
+    assert story.cast["mira"].looks == "a girl"
+
+
+def test_mistakes_in_the_cast_file_are_told_with_its_own_lines(write: Any) -> None:
+    write("cast/all.yaml", "mira:\n  looks: a girl\n  lok: a girl\n")
+    found = mistakes(write("s.yaml", "title: T\ncast: cast/all.yaml\nstory: Once.\nspeed: 3\n"))
+    assert any("all.yaml:3: mira.lok" in each for each in found)
+    assert any("s.yaml:4: speed" in each for each in found)
+
+
+def test_paths_stay_inside_the_storys_folder_unless_the_user_allows_more(write: Any) -> None:
+    write("secret.yaml", "mira: {looks: a girl}\n")
+    path = write("stories/s.yaml", "title: T\ncast: ../secret.yaml\nstory: Once.\n")
+    assert "outside the story's folder" in mistakes(path)[0]
+    assert load_story(path, outside=True).story.cast["mira"].looks == "a girl"
+
+
+def test_a_link_that_leads_outside_is_outside(write: Any, tmp_path: Path) -> None:
+    secret = write("secret.yaml", "mira: {looks: a girl}\n")
+    path = write("stories/s.yaml", "title: T\ncast: inside.yaml\nstory: Once.\n")
+    (path.parent / "inside.yaml").symlink_to(secret)
+    assert "outside the story's folder" in mistakes(path)[0]
+
+
+def test_windows_paths_work_everywhere(write: Any) -> None:
+    write("cast/all.yaml", "mira: {looks: a girl}\n")
+    story = load_story(write("s.yaml", "title: T\ncast: cast\\all.yaml\nstory: Once.\n")).story
+    assert "mira" in story.cast
+
+
+def test_scenes_cut_by_hand_are_checked_against_the_cast(write: Any) -> None:
+    text = "title: T\ncast: {mira: {}}\nscenes:\n- {text: One., characters: [miro]}\n- {text: Two., camera: zoom}\n"
+    found = mistakes(write("s.yaml", text))
+    assert found[0] == "s.yaml:4: scenes.1.characters – 'miro' is not in the cast – did you mean `mira`?"
+    assert found[1].startswith("s.yaml:5: scenes.2.camera – cannot be 'zoom' – there are: push-in")
+
+
+def test_the_schema_accepts_what_the_loader_accepts(write: Any) -> None:
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(yaml.safe_load(GOOD), schema)
+    jsonschema.validate({"title": "T", "story": "x", "cast": "cast/eevee.yaml", "style": {"prompt": "oil"}}, schema)
+    for wrong in ({"story": "x"}, {"title": "T"}, {"title": "T", "story": "x", "sed": 1}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)
+
+
+def test_the_sample_stories_fit_the_schema_and_name_it() -> None:
+    for path in sorted((ROOT / "stories").glob("*.yaml")):
+        text = path.read_text("utf-8")
+        assert text.startswith("# yaml-language-server: $schema=story.schema.json\n"), path
+        jsonschema.validate(yaml.safe_load(text), json_schema())
+        load_story(path)
+
+
+def test_a_new_story_file_is_a_story_already(tmp_path: Path) -> None:
+    path = write_new("Mira & the “Big: Bear”", tmp_path)
+    assert load_story(path).story.title == "Mira & the “Big: Bear”"
+    with pytest.raises(BadStory, match="already there"):
+        write_new("Mira & the “Big: Bear”", tmp_path)
+
+
+def test_what_is_commented_out_in_a_new_file_works_when_uncommented(tmp_path: Path) -> None:
+    path = write_new("T", tmp_path)
+    lines = path.read_text("utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("# cast:"))
+    end = next(number for number, line in enumerate(lines) if line.startswith("# The story, indented"))
+    settings = [number for number, line in enumerate(lines) if line.startswith(("# author:", "# style:", "# seed:"))]
+    for number in [*range(start, end), *settings]:
+        lines[number] = lines[number].removeprefix("# ")
+    path.write_text("\n".join(lines), "utf-8")
+    assert set(load_story(path).story.cast) == {"mira", "bruno"}
