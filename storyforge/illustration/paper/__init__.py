@@ -1,1 +1,45 @@
-"""The cut-paper theatre: the built-in illustrator, which draws a scene by code alone."""
+"""The cut-paper theatre: the built-in illustrator, which draws a scene by code alone.
+
+A place (places/) puts sheets of paper on a stage (stage.py), puppets (puppets/) take their marks (blocking.py), effects
+(effects/) are cued (cueing.py); resvg draws each sheet (raster.py), which gets its grain, shadow and light (finish.py,
+grade.py). theatre.py holds it together.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from storyforge.backend import Illustrator
+from storyforge.illustration.paper.raster import REMEDY, engine
+from storyforge.story import Character, Style
+from storyforge.storyboard import Brief, Role
+
+
+class Paper(Illustrator):
+    """Needs no model and no server. Heeds place, time, weather, season, mood, props, effects, and who is seen how."""
+
+    name: ClassVar[str] = "paper"
+    version: ClassVar[int] = 1
+
+    def check(self) -> str:
+        return "" if engine() else f"nothing here can draw SVG: {REMEDY}"
+
+    def narrowed(self, brief: Brief) -> Brief:
+        """Without the words for image models, and of each character only what shapes its puppet."""
+        roles = tuple(role.model_copy(update={"character": _puppet_only(role)}) for role in brief.roles)
+        return brief.model_copy(update={"action": "", "prompt": None, "style": Style(), "roles": roles})
+
+    def draw(self, brief: Brief) -> bytes:
+        import cv2
+
+        from storyforge.illustration.paper.theatre import picture
+
+        pixels = cv2.cvtColor(picture(brief), cv2.COLOR_RGB2BGR)
+        # Grain has no repeats for PNG to find: Huffman alone is quicker, and makes smaller files.
+        quick = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY]
+        return bytes(cv2.imencode(".png", pixels, quick)[1])
+
+
+def _puppet_only(role: Role) -> Character:
+    given = role.character
+    return Character(name=given.name, looks=given.looks, puppet=given.puppet)
