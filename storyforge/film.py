@@ -117,6 +117,8 @@ class FilmMaker:
             width=self.frame[0],
             height=self.frame[1],
             fps=self.settings.fps,
+            preset=self.settings.preset,
+            crf=self.settings.crf,
         )
         return await self.run(shoot, number)
 

@@ -34,6 +34,7 @@ class Event(Value):
     fraction: float = 0.0
     seconds: float = 0.0
     text: str = ""
+    key: Annotated[str, Field(description="The task's key in the store")] = ""
 
 
 Watcher = Callable[[Event], None]
@@ -93,10 +94,10 @@ class LocalRunner:
     async def _find_or_make(self, key: str, task: Task, scene: int | None) -> Artifact:
         found = self.store.find(key)
         if found is not None:
-            self.tell(Event(kind="kept", scene=scene, stage=task.stage))
+            self.tell(Event(kind="kept", scene=scene, stage=task.stage, key=key))
             return found
         async with self._lanes[task.lane]:
-            self.tell(Event(kind="started", scene=scene, stage=task.stage))
+            self.tell(Event(kind="started", scene=scene, stage=task.stage, key=key))
             loop = asyncio.get_running_loop()
             started = time.monotonic()
             try:
@@ -104,7 +105,8 @@ class LocalRunner:
             except StoryforgeError as error:
                 self.tell(Event(kind="failed", scene=scene, stage=task.stage, text=str(error)))
                 raise
-            self.tell(Event(kind="made", scene=scene, stage=task.stage, seconds=round(time.monotonic() - started, 3)))
+            seconds = round(time.monotonic() - started, 3)
+            self.tell(Event(kind="made", scene=scene, stage=task.stage, seconds=seconds, key=key))
             return artifact
 
     def _attempt(self, task: Task, out: Path, progress: Callable[[float], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -25,6 +25,8 @@ PREFERRED: dict[str, tuple[str, ...]] = {
 }
 """The order in which `auto` tries back-ends: the first that has what it needs is taken, and the choice is told."""
 
+Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+
 OVERSCAN = 7 / 6  # pictures are drawn larger than the frame, so that the camera has room to move without enlarging
 
 
@@ -41,6 +43,10 @@ class Settings(Value):
     height: Annotated[int, Field(description="Short side of the film in pixels", ge=90, le=4320, multiple_of=2)] = 1080
     fps: Annotated[int, Field(description="Frames a second", ge=10, le=60)] = 30
     dissolve: Annotated[float, Field(description="Seconds of dissolve between scenes; 0 cuts", ge=0, le=3)] = 0.8
+    preset: Annotated[Preset, Field(description="How hard x264 tries: the slower, the smaller the file")] = "veryfast"
+    crf: Annotated[
+        int, Field(description="How much x264 may lose: 18 is not seen, 23 halves the file", ge=0, le=40)
+    ] = 18
     jobs: Annotated[int | None, Field(description="Clips to encode at once; else one a core", ge=1, le=256)] = None
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()

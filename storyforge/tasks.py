@@ -116,9 +116,9 @@ class Take(Task):
     path: Annotated[str, Unkeyed]
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.picture import checked_picture
+        from storyforge.rendering.picture import load
 
-        checked_picture(Path(self.path))
+        load(Path(self.path))  # not a picture: better told now than when the film is shot
         shutil.copyfile(self.path, out)
 
 
@@ -193,9 +193,12 @@ class Shoot(Task):
     width: int
     height: int
     fps: int
+    preset: str
+    crf: int
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.clip import Framing, ShotPlan, shoot
+        from storyforge.rendering.clip import Framing, Quality, ShotPlan
+        from storyforge.rendering.shoot import shoot
 
         def framed(view: View) -> tuple[Path, Framing]:
             return locate(view.picture), Framing(move=view.move, frames=view.frames, overlap=view.overlap)
@@ -210,6 +213,7 @@ class Shoot(Task):
             fps=self.fps,
             fade_in=self.fade_in,
             fade_out=self.fade_out,
+            quality=Quality.model_validate({"preset": self.preset, "crf": self.crf}),
         )
         shoot(plan, out, progress)
 
