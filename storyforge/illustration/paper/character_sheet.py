@@ -15,7 +15,20 @@ from storyforge.value import Value
 Rig = Literal["fourlegged", "twolegged", "bird", "fish", "ghost", "snail", "insect", "moon"]
 Head = Literal["fox", "round", "bear", "dog", "long", "dragon", "frog", "human", "helmet", "robot"]
 Ears = Literal[
-    "none", "pointed", "cat", "long", "floppy", "bear", "mouse", "leaf", "fin", "feather", "hand", "tufted", "pig", "fan"
+    "none",
+    "pointed",
+    "cat",
+    "long",
+    "floppy",
+    "bear",
+    "mouse",
+    "leaf",
+    "fin",
+    "feather",
+    "hand",
+    "tufted",
+    "pig",
+    "fan",
 ]
 Tail = Literal[
     "none", "bushy", "flame", "nebula", "thin", "tuft", "whip", "puff", "spade", "fin", "pendulum", "ribbon", "ray",

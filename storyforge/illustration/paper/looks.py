@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from storyforge.errors import BadStory
 from storyforge.illustration.paper.character_sheet import CharacterSheet, darker, kinds
-from storyforge.illustration.paper.color import Color, named, oklch
+from storyforge.illustration.paper.color import named, oklch
 from storyforge.story import Character, shown_name
 
 Entries = dict[str, Any]

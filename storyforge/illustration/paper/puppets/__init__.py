@@ -12,17 +12,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from storyforge.illustration.paper.character_sheet import CharacterSheet
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.looks import sheet_for
+from storyforge.illustration.paper.puppets.bird import bird
 from storyforge.illustration.paper.puppets.bounds import svg_box
 from storyforge.illustration.paper.puppets.expressions import Expression, expression_for
+from storyforge.illustration.paper.puppets.fish import fish
 from storyforge.illustration.paper.puppets.fourlegged import fourlegged
+from storyforge.illustration.paper.puppets.ghost import ghost
+from storyforge.illustration.paper.puppets.moon import moon
 from storyforge.illustration.paper.puppets.paint import Drawing, Paint
-from storyforge.illustration.paper.character_sheet import CharacterSheet
+from storyforge.illustration.paper.puppets.small import insect, snail
+from storyforge.illustration.paper.puppets.twolegged import twolegged
 from storyforge.story import Character
 
 RIGS: dict[str, Callable[[Paint, str, Expression], Drawing]] = {
     "fourlegged": fourlegged,
+    "twolegged": twolegged,
+    "bird": bird,
+    "fish": fish,
+    "ghost": ghost,
+    "snail": snail,
+    "insect": insect,
+    "moon": moon,
 }
 
 
@@ -62,7 +75,7 @@ def puppet_for(who: str, character: Character) -> Puppet:
 @lru_cache(maxsize=64)
 def _draw(sheet: CharacterSheet, pose: str, expression: str, flip: bool) -> Figure:
     paint = Paint(sheet, flip)
-    drawing = RIGS.get(sheet.rig, fourlegged)(paint, pose, expression_for(expression, pose))
+    drawing = RIGS[sheet.rig](paint, pose, expression_for(expression, pose))
     left, top, right, bottom = svg_box(drawing.svg)
     return Figure(
         svg=drawing.svg,

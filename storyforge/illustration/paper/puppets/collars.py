@@ -26,7 +26,9 @@ def scarf(paint: Paint, flutter: float) -> str:
     if not paint.sheet.scarf:
         return ""
     colour = paint.colour(paint.sheet.scarf, "red")
-    ends = paint.piece(ribbon([(-42, 0), (-96, 16), (-136, 0), (-182, 22)], [30, 36, 38, 34], tip="flat"), colour.shade(0.05), 7)
+    ends = paint.piece(
+        ribbon([(-42, 0), (-96, 16), (-136, 0), (-182, 22)], [30, 36, 38, 34], tip="flat"), colour.shade(0.05), 7
+    )
     ends += paint.piece(ribbon([(-40, 6), (-80, 44), (-112, 52), (-146, 84)], [26, 34, 36, 32], tip="flat"), colour, 6)
     band = smooth([(-78, -22), (-50, 26), (0, 42), (52, 28), (80, -18), (76, -46), (0, -8), (-74, -48)])
     stitches = (
@@ -75,7 +77,13 @@ def _fins(paint: Paint) -> str:
     colour = _colour(paint, paint.colour(paint.sheet.wing_colour, paint.accent))
     drawn = ""
     for side in (-1, 1):
-        fin: list[Point] = [(side * 30, -30), (side * 96, -44, "c"), (side * 88, -14), (side * 112, 6, "c"), (side * 84, 18)]
+        fin: list[Point] = [
+            (side * 30, -30),
+            (side * 96, -44, "c"),
+            (side * 88, -14),
+            (side * 112, 6, "c"),
+            (side * 84, 18),
+        ]
         drawn += paint.piece(smooth([*fin, (side * 90, 50, "c"), (side * 40, 34)]), colour, 7)
     return drawn
 

@@ -67,7 +67,18 @@ _STANCES = {
 }  # fmt: skip
 _PIVOT = (-10, -128)
 _JOINTS = ((60, -116), (28, -112), (-74, -108), (-42, -110))
-_BODY = [(-122, -132), (-98, -180), (-34, -190), (28, -204), (80, -190), (102, -146), (84, -98), (20, -78), (-56, -78), (-112, -94)]
+_BODY = [
+    (-122, -132),
+    (-98, -180),
+    (-34, -190),
+    (28, -204),
+    (80, -190),
+    (102, -146),
+    (84, -98),
+    (20, -78),
+    (-56, -78),
+    (-112, -94),
+]
 _BELLY = smooth([(-110, -60), (-50, -100), (20, -104), (100, -156), (130, -70), (20, -40)])
 _HAUNCH = smooth([(-2, -60), (44, -40), (52, 8), (26, 52), (-6, 62), (-34, 44), (-54, -4), (-42, -46)])
 
@@ -94,7 +105,12 @@ def _standing(paint: Paint, stance: Stance, mood: Expression) -> Drawing:
     drawn += transformed(_over(paint, stance, haunch), 0, -raised) + near_front + transformed(near_wing, 0, -raised)
     chest = _turned(stance, 70, -184)
     drawn += collar(
-        paint, (chest[0] + head[0]) / 2 - 2, (chest[1] - raised + head[1]) / 2 + 34, 1, stance.lean * 0.6 + turn, stance.flutter
+        paint,
+        (chest[0] + head[0]) / 2 - 2,
+        (chest[1] - raised + head[1]) / 2 + 34,
+        1,
+        stance.lean * 0.6 + turn,
+        stance.flutter,
     )
     drawn += transformed(animal_head(paint, mood, 15, stance.droop), *head, 1, turn)
     return Drawing(drawn, head, stance.lift)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from storyforge.illustration.paper.color import oklch
 from storyforge.illustration.paper.cut import cut, glow
 from storyforge.illustration.paper.geometry import Point, ellipse, num, polygon, ribbon, scallop, smooth
-from storyforge.illustration.paper.color import oklch
 from storyforge.illustration.paper.puppets.ears import ears
 from storyforge.illustration.paper.puppets.expressions import Expression
 from storyforge.illustration.paper.puppets.eyes import cheeks, eyes
@@ -73,10 +73,18 @@ def _markings(paint: Paint, look: float) -> str:
 
 def _face_stripes(paint: Paint, look: float) -> str:
     colour = paint.colour(paint.sheet.face_stripes, "charcoal")
-    blaze = cut(smooth([(look - 26, -100), (look - 14, 10), (look, 40), (look + 14, 10), (look + 26, -100)]), paint.belly, 1.6)
+    blaze = cut(
+        smooth([(look - 26, -100), (look - 14, 10), (look, 40), (look + 14, 10), (look + 26, -100)]), paint.belly, 1.6
+    )
     bands = ""
     for side in (-1, 1):
-        band = [(look + side * 30, -100), (look + side * 72, -84), (look + side * 88, 20), (look + side * 62, 54), (look + side * 26, 30)]
+        band = [
+            (look + side * 30, -100),
+            (look + side * 72, -84),
+            (look + side * 88, 20),
+            (look + side * 62, 54),
+            (look + side * 26, 30),
+        ]
         bands += cut(smooth(band), colour, 1.6)
     return blaze + bands
 
@@ -85,7 +93,12 @@ def _face(paint: Paint, mood: Expression, look: float) -> str:
     sheet = paint.sheet
     drawn = cheeks(paint, look, 48, 78)
     if sheet.head == "frog":
-        return drawn + eyes(paint, mood, look * 0.6, -36, 58, 0.92) + _nostrils(paint, look, 14) + mouth(paint, mood, look, 34, 1.5)
+        return (
+            drawn
+            + eyes(paint, mood, look * 0.6, -36, 58, 0.92)
+            + _nostrils(paint, look, 14)
+            + mouth(paint, mood, look, 34, 1.5)
+        )
     drawn += eyes(paint, mood, look)
     if sheet.snout == "pig":
         return drawn + mouth(paint, mood, look + 2, 66, 0.9) + pig_snout(paint, look + 2, 44)
@@ -105,7 +118,12 @@ def _nostrils(paint: Paint, look: float, y: float) -> str:
 
 def _whiskers(look: float) -> str:
     return "".join(
-        line(f"M{num(look + side * 62)} {52 + a}q{side * 26} {num(a * 0.6 - 3)} {side * 52} {num(a * 1.1 - 2)}", "#fff", 2.6, 0.8)
+        line(
+            f"M{num(look + side * 62)} {52 + a}q{side * 26} {num(a * 0.6 - 3)} {side * 52} {num(a * 1.1 - 2)}",
+            "#fff",
+            2.6,
+            0.8,
+        )
         for side in (-1, 1)
         for a in (-7, 2, 11)
     )
@@ -232,14 +250,18 @@ def _antenna(paint: Paint, look: float) -> str:
 def _tuft(paint: Paint) -> str:
     if paint.sheet.head != "fox" or not paint.sheet.tuft:
         return ""
-    path = smooth([(-34, -60), (-30, -92), (-6, -122, "c"), (-2, -98), (20, -114, "c"), (20, -94), (40, -100, "c"), (38, -62)])
+    path = smooth(
+        [(-34, -60), (-30, -92), (-6, -122, "c"), (-2, -98), (20, -114, "c"), (20, -94), (40, -100, "c"), (38, -62)]
+    )
     return paint.piece(path, paint.light, 6)
 
 
 def _wool(paint: Paint) -> str:
     if paint.sheet.back != "wool":
         return ""
-    return paint.piece(scallop(0, -72, 66, 34, 8, 150, 390, close=None), paint.colour(paint.sheet.back_colour, "ivory"), 6)
+    return paint.piece(
+        scallop(0, -72, 66, 34, 8, 150, 390, close=None), paint.colour(paint.sheet.back_colour, "ivory"), 6
+    )
 
 
 def _forelock(paint: Paint) -> str:
@@ -247,7 +269,17 @@ def _forelock(paint: Paint) -> str:
     if not paint.sheet.forelock:
         return ""
     colour = paint.colour(paint.sheet.forelock, paint.dark)
-    neck = [(-20, -104), (-76, -90), (-112, -36), (-128, 30), (-140, 96, "c"), (-104, 76), (-86, 30), (-78, -20), (-40, -62)]
+    neck = [
+        (-20, -104),
+        (-76, -90),
+        (-112, -36),
+        (-128, 30),
+        (-140, 96, "c"),
+        (-104, 76),
+        (-86, 30),
+        (-78, -20),
+        (-40, -62),
+    ]
     lock = [(-40, -84), (0, -112), (40, -98), (46, -72), (30, -34, "c"), (12, -54), (-2, -30, "c"), (-16, -58)]
     return paint.piece(smooth(neck), colour.shade(0.03), 7) + paint.piece(smooth(lock), colour, 6)
 

@@ -16,7 +16,13 @@ _HOOF = polygon([(-17, -14), (17, -14), (24, 10), (-20, 10)])
 
 
 def leg(
-    paint: Paint, x: float, y: float, angle: float, length: float, far: bool = False, bend: float = 0,
+    paint: Paint,
+    x: float,
+    y: float,
+    angle: float,
+    length: float,
+    far: bool = False,
+    bend: float = 0,
     widths: Widths = (48, 36, 34),
 ) -> str:
     """From the joint (x, y), `angle` degrees forward of straight down; `bend` moves the knee forward."""  # fmt: skip
@@ -28,7 +34,9 @@ def leg(
     planted = abs(angle) < 25
     along: list[Point] = [(x, y), knee, (end[0], end[1] - 6 if planted else end[1])]
     drawn = fur(paint, ribbon(along, widths, cap=True), colour, 8) + sock(paint, along, widths, 0.62, far)
-    return drawn + transformed(_foot(paint, colour, far), end[0] + 2, end[1] - 10, widths[2] / 36, 0 if planted else -angle * 0.8)
+    return drawn + transformed(
+        _foot(paint, colour, far), end[0] + 2, end[1] - 10, widths[2] / 36, 0 if planted else -angle * 0.8
+    )
 
 
 def sock(paint: Paint, along: list[Point], widths: Widths, start: float, far: bool = False) -> str:

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow, transformed
 from storyforge.illustration.paper.geometry import (
-    crescent, ellipse, heart, leaf, num, polygon, rng, smooth, sparkle, star,
+    crescent,
+    ellipse,
+    heart,
+    leaf,
+    num,
+    polygon,
+    rng,
+    smooth,
+    sparkle,
+    star,
 )  # fmt: skip
 from storyforge.illustration.paper.puppets.bounds import Box, path_box
 from storyforge.illustration.paper.puppets.paint import INK, Paint, dot, flat, line, within

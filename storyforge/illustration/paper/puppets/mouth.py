@@ -38,7 +38,9 @@ def pig_snout(paint: Paint, x: float, y: float) -> str:
 
 
 def trunk(paint: Paint, x: float, y: float) -> str:
-    path = ribbon([(x, y - 18), (x + 10, y + 34), (x + 34, y + 76), (x + 78, y + 66), (x + 92, y + 30)], [60, 46, 36, 30, 26])
+    path = ribbon(
+        [(x, y - 18), (x + 10, y + 34), (x + 34, y + 76), (x + 78, y + 66), (x + 92, y + 30)], [60, 46, 36, 30, 26]
+    )
     rings = "".join(
         line(f"M{num(x - 14 + 5 * i)} {num(y + 16 + 19 * i)}q{22 - 2 * i} 6 {36 - 3 * i} -6", paint.dark, 3.4, 0.5)
         for i in range(3)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from storyforge.illustration.paper import cut
+from storyforge.illustration.paper.character_sheet import CharacterSheet, darker
 from storyforge.illustration.paper.color import Color, named, oklch
 from storyforge.illustration.paper.geometry import num
-from storyforge.illustration.paper.character_sheet import CharacterSheet, darker
 
 INK = oklch(0.22, 0.04, 300)
 """Never black: the darkest thing on a puppet leans to violet."""

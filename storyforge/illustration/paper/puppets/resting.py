@@ -17,9 +17,13 @@ from storyforge.illustration.paper.puppets.wings import wing
 
 _SITTING_TAIL: list[Point] = [(-78, -44), (-150, -40), (-206, -84), (-214, -158), (-176, -222)]
 _CURLED_TAIL: list[Point] = [(-150, -30), (-196, -16), (-150, 6), (-60, -12), (36, -30)]
-_TORSO = smooth([(0, -202), (56, -182), (82, -112), (84, -48), (52, -6), (0, 0), (-52, -6), (-84, -48), (-82, -112), (-56, -182)])
+_TORSO = smooth(
+    [(0, -202), (56, -182), (82, -112), (84, -48), (52, -6), (0, 0), (-52, -6), (-84, -48), (-82, -112), (-56, -182)]
+)
 _BIB = smooth([(4, -176), (44, -140), (52, -72), (34, -18), (4, -10), (-30, -18), (-46, -72), (-36, -140)])
-_LYING = smooth([(-170, -40), (-150, -118), (-70, -160), (30, -156), (110, -110), (130, -40), (110, -4), (0, 4), (-120, 4)])
+_LYING = smooth(
+    [(-170, -40), (-150, -118), (-70, -160), (30, -156), (110, -110), (130, -40), (110, -4), (0, 4), (-120, 4)]
+)
 
 
 def sitting(paint: Paint, pose: str, mood: Expression) -> Drawing:
@@ -38,7 +42,9 @@ def sitting(paint: Paint, pose: str, mood: Expression) -> Drawing:
 
 def _haunch(paint: Paint, side: int) -> str:
     drawn = fur(paint, ellipse(side * 70, -54, 56, 58), paint.base.shade(0.03) if side < 0 else paint.base, 8)
-    foot = smooth([(side * 46, 0), (side * 50, -22), (side * 82, -28), (side * 116, -18), (side * 118, 0), (side * 84, 8)])
+    foot = smooth(
+        [(side * 46, 0), (side * 50, -22), (side * 82, -28), (side * 116, -18), (side * 118, 0), (side * 84, 8)]
+    )
     colour = paint.colour(paint.sheet.hooves, paint.dark) if paint.sheet.hooves else paw_colour(paint)
     toes = "" if paint.sheet.hooves else line(f"M{side * 82} 2q1 -10 0 -15M{side * 98} 1q1 -9 0 -13", INK, 2.6, 0.4)
     return drawn + paint.piece(foot, colour, 6) + toes

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from storyforge.illustration.paper.color import Color, named, oklch
 from storyforge.illustration.paper.cut import cut, glow, transformed
 from storyforge.illustration.paper.geometry import Point, ribbon, scallop, smooth, sparkle, spine
-from storyforge.illustration.paper.color import Color, named, oklch
 from storyforge.illustration.paper.puppets.marks import clock, fur
 from storyforge.illustration.paper.puppets.paint import Paint, line
 
@@ -60,7 +60,9 @@ def _tuft(paint: Paint, along: Spine) -> str:
     drawn = paint.piece(ribbon(along, [22, 20, 18, 15, 10]), paint.base, 7)
     brush = smooth([(-20, 20), (-30, -10), (0, -46, "c"), (30, -10), (20, 20)])
     turn = _heading(along) + 90
-    return drawn + transformed(paint.piece(brush, paint.colour(paint.sheet.tail_tip, paint.dark), 6), *_tip(along), 1, turn)
+    return drawn + transformed(
+        paint.piece(brush, paint.colour(paint.sheet.tail_tip, paint.dark), 6), *_tip(along), 1, turn
+    )
 
 
 def _whip(paint: Paint, along: Spine) -> str:
@@ -74,7 +76,15 @@ def _puff(paint: Paint, along: Spine) -> str:
 
 def _curly(paint: Paint, along: Spine) -> str:
     x, y = along[0][0], along[0][1]
-    curl = [(x + 4, y), (x - 34, y - 8), (x - 52, y - 40), (x - 30, y - 56), (x - 18, y - 34), (x - 44, y - 26), (x - 72, y - 44)]
+    curl = [
+        (x + 4, y),
+        (x - 34, y - 8),
+        (x - 52, y - 40),
+        (x - 30, y - 56),
+        (x - 18, y - 34),
+        (x - 44, y - 26),
+        (x - 72, y - 44),
+    ]
     return paint.piece(ribbon(curl, [18, 16, 15, 14, 13, 12, 8]), paint.base.shade(0.03), 6)
 
 
@@ -85,15 +95,24 @@ def _hair(paint: Paint, along: Spine) -> str:
     hair = paint.colour(paint.sheet.forelock, paint.dark)
     drawn = ""
     for shift, colour in ((-16, hair.shade(0.05)), (8, hair)):
-        fall = [(x + 8, y), (x - 46, y - 18 + lift * 0.3), (x - 78 + shift, y + 40 + lift), (x - 86 + shift, y + 110 + lift)]
-        drawn += paint.piece(ribbon([*fall, (x - 62 + shift * 2, y + 150 + lift * 0.8)], [20, 40, 52, 42, 2], tip="point"), colour, 7)
+        fall = [
+            (x + 8, y),
+            (x - 46, y - 18 + lift * 0.3),
+            (x - 78 + shift, y + 40 + lift),
+            (x - 86 + shift, y + 110 + lift),
+        ]
+        drawn += paint.piece(
+            ribbon([*fall, (x - 62 + shift * 2, y + 150 + lift * 0.8)], [20, 40, 52, 42, 2], tip="point"), colour, 7
+        )
     return drawn
 
 
 def _spade(paint: Paint, along: Spine) -> str:
     drawn = fur(paint, ribbon(along, [56, 44, 30, 20, 12]), paint.base, 8)
     spade = smooth([(58, 0, "c"), (16, -32), (-10, -10), (-10, 10), (16, 32)])
-    return drawn + transformed(paint.piece(spade, paint.colour(paint.sheet.tail_tip, paint.dark), 6), *_tip(along), 1, _heading(along))
+    return drawn + transformed(
+        paint.piece(spade, paint.colour(paint.sheet.tail_tip, paint.dark), 6), *_tip(along), 1, _heading(along)
+    )
 
 
 def _fin(paint: Paint, along: Spine) -> str:

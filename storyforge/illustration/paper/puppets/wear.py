@@ -33,7 +33,9 @@ def _wizard_hat(paint: Paint) -> str:
     band = "M-60 -72Q0 -50 62 -72L58 -92Q0 -74 -53 -92Z"
     drawn = paint.piece(cone, colour, 8) + paint.piece(ellipse(0, -56, 118, 24), colour.lighten(-0.05), 8)
     drawn += cut(band, paint.accent, 1.5)
-    return drawn + "".join(flat(star(x, y, size), "#ffe9a8") for x, y, size in ((5, -118, 13), (29, -160, 9), (-21, -104, 7)))
+    return drawn + "".join(
+        flat(star(x, y, size), "#ffe9a8") for x, y, size in ((5, -118, 13), (29, -160, 9), (-21, -104, 7))
+    )
 
 
 def _party_hat(paint: Paint) -> str:
