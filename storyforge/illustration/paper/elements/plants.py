@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from random import Random
 
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow
 from storyforge.illustration.paper.elements.marks import fill, line, stroke
-from storyforge.illustration.paper.geometry import ellipse, leaf, num, ribbon, smooth, spine, star
+from storyforge.illustration.paper.geometry import Point, ellipse, leaf, num, ribbon, smooth, spine, star
 
 POLLEN = oklch(0.86, 0.14, 88)
 
@@ -149,9 +150,7 @@ def cactus(x: float, y: float, height: float, color: Color, random: Random) -> s
     return drawn + cut(blossom, oklch(0.75, 0.15, 0), 1.2)
 
 
-def vine(
-    points: list[tuple[float, float]], thickness: float, color: Color, random: Random, leaf_size: float = 34
-) -> str:
+def vine(points: Sequence[Point], thickness: float, color: Color, random: Random, leaf_size: float = 34) -> str:
     """Ivy along a line."""
     rib = spine(points, 7)
     drawn = stroke(line(rib), color.lighten(-0.08), thickness)
