@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from storyforge.illustration.paper.stage import WIDTH, Stage
+from storyforge.illustration.paper.stage import Stage
 from storyforge.illustration.paper.view import View
 from storyforge.storyboard import Role
 
@@ -17,6 +19,8 @@ MOVING = ("walk", "run", "fly", "leap")
 FIGHTING = ("fight", "cast")
 
 _MARGIN = 10.0  # design units between an actor and the edge of the frame
+_HEAD = 100.0  # half a head's width, for an actor of size 1
+_SHRUNK = (1, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6, 0.55, 0.5, 0.45)  # tried in turn until no head hides another
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,12 @@ _MARKS: Mapping[int, tuple[Mark, ...]] = {
         Mark(0.875, size=0.86),
     ),
 }
-_DUEL = (Mark(0.32, size=0.96), Mark(0.77, size=1.06))  # two who fight while others look on …
+_IN_TALL_FRAMES: Mapping[int, tuple[Mark, ...]] = {  # one behind the other: there is height, but no width
+    2: (Mark(0.32, "near", 0.92), Mark(0.70, "far", 1.5)),
+    3: (Mark(0.50, "near", 0.80), Mark(0.25, "far", 1.3), Mark(0.77, "far", 1.3)),
+}
+_DUEL = (Mark(0.23), Mark(0.78, size=1.06))
+_WATCHED_DUEL = (Mark(0.33, size=0.96), Mark(0.78, size=1.06))  # two who fight while others look on …
 _WITNESSES = (Mark(0.12, "mid", 0.62), Mark(0.92, "far", 0.95), Mark(0.53, "far", 0.80), Mark(0.42, "far", 0.70))
 
 
@@ -100,12 +109,14 @@ class Placed:
         return self.figure.lift * self.size
 
 
-def marks(roles: Sequence[Role]) -> tuple[Mark, ...]:
+def marks(roles: Sequence[Role], view: View) -> tuple[Mark, ...]:
     """A mark for each role, in their order."""
+    if view.rows > view.columns and len(roles) in _IN_TALL_FRAMES:
+        return _IN_TALL_FRAMES[len(roles)]
     fighters = [i for i, role in enumerate(roles) if role.pose in FIGHTING]
-    if len(fighters) == 2 and 2 < len(roles) <= 2 + len(_WITNESSES):
-        free = iter(_WITNESSES)
-        return tuple(_DUEL[fighters.index(i)] if i in fighters else next(free) for i in range(len(roles)))
+    if len(fighters) == 2 and len(roles) <= 2 + len(_WITNESSES):
+        duel, free = _WATCHED_DUEL if len(roles) > 2 else _DUEL, iter(_WITNESSES)
+        return tuple(duel[fighters.index(i)] if i in fighters else next(free) for i in range(len(roles)))
     return _MARKS.get(len(roles)) or _crowd(len(roles))
 
 
@@ -133,29 +144,37 @@ def stage_x(mark: Mark, view: View) -> float:
 
 
 def placed(roles: Sequence[Role], figures: Sequence[Figure], stage: Stage, view: View) -> tuple[Placed, ...]:
-    """Every actor on the stage, each wholly within the frame."""
-    places = marks(roles)
-    return tuple(
-        _place(role, figure, mark, looks_left(roles, places, i), stage, view, len(roles))
-        for i, (role, figure, mark) in enumerate(zip(roles, figures, places, strict=True))
+    """Every actor on the stage, each wholly within the frame; smaller, if else one would hide another's head."""
+    places = marks(roles, view)
+    for shrunk in _SHRUNK:
+        actors = tuple(
+            _place(role, figure, mark, looks_left(roles, places, i), stage, view, shrunk)
+            for i, (role, figure, mark) in enumerate(zip(roles, figures, places, strict=True))
+        )
+        if not _crowded(actors):
+            break
+    return actors
+
+
+def _crowded(actors: Sequence[Placed]) -> bool:
+    return any(
+        math.dist(one.head, other.head) < _HEAD * (one.size + other.size) for one, other in combinations(actors, 2)
     )
 
 
-def _place(role: Role, figure: Figure, mark: Mark, left: bool, stage: Stage, view: View, count: int) -> Placed:
-    size = min(stage.depth_scale[mark.depth] * mark.size * figure.scale, _largest(figure, view, count))
+def _place(role: Role, figure: Figure, mark: Mark, left: bool, stage: Stage, view: View, shrunk: float) -> Placed:
+    size = min(stage.depth_scale[mark.depth] * mark.size * figure.scale * shrunk, _largest(figure, view))
     x = stage_x(mark, view)
     ground = stage.ground(x) + stage.depth_drop[mark.depth]
     first = Placed(role, figure, x, ground - figure.lift * size, ground, size, left)
     across, down = _into_frame(first.box, view)
-    return Placed(role, figure, x + across, first.y + down, ground + max(0, down), size, left)
+    return Placed(role, figure, x + across, first.y + down, ground + min(0, down), size, left)
 
 
-def _largest(figure: Figure, view: View, count: int) -> float:
-    """The size at which the figure still fits its share of the frame; in a narrow frame actors overlap more."""
+def _largest(figure: Figure, view: View) -> float:
+    """The size at which the figure still fits into the frame."""
     left, top, right, bottom = view.frame
-    overlap = 1.3 if right - left > WIDTH * 0.7 else 1.55
-    share = min(right - left - 2 * _MARGIN, (right - left) * overlap / count)
-    return min(share / figure.box[2], (bottom - top) * 0.86 / figure.box[3])
+    return min((right - left - 2 * _MARGIN) / figure.box[2], (bottom - top) * 0.86 / figure.box[3])
 
 
 def _into_frame(box: tuple[float, float, float, float], view: View) -> tuple[float, float]:

@@ -31,9 +31,10 @@ def grained(pixels: Pixels, view: View, amount: int, shift: int) -> Pixels:
     height, width = pixels.shape[:2]
     tile = _tooth(max(8, round(_TILE * view.scale)))
     side = tile.shape[0]
-    rows = (np.arange(height) + shift * 71 % side) % side
-    columns = (np.arange(width) + shift * 137 % side) % side
-    tooth = tile[rows[:, None], columns]
+    top, left = shift * 71 % side, shift * 137 % side
+    tooth = np.tile(tile, (1 + (top + height) // side, 1 + (left + width) // side))[
+        top : top + height, left : left + width
+    ]
     room = cv2.multiply(
         pixels, cv2.subtract(cv2.cvtColor(alpha_of(pixels), cv2.COLOR_GRAY2RGBA), pixels), scale=1 / 255
     )

@@ -6,7 +6,7 @@ The two differ by a few values of 255 in the edges of shapes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
 
@@ -20,12 +20,9 @@ from storyforge.illustration.paper.view import View
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in design units
 
+Draw = Callable[[str], Pixels]  # an SVG document -> premultiplied RGBA
+
 REMEDY = "pip install resvg-py"
-
-
-def engine() -> str:
-    """The module that draws SVG here; '' if there is none."""
-    return next((name for name in ("svg2png_py", "resvg_py") if find_spec(name)), "")
 
 
 def rasterize(svg: str, view: View, name: str, depth: float, box: Box | None = None, rim: str = "") -> Layer | None:
@@ -54,14 +51,13 @@ def _span(start: float, end: float, scale: float, limit: int) -> tuple[int, int]
 
 
 @cache
-def _draw() -> Callable[[str], Pixels]:
-    drawers = {"svg2png_py": _svg2png, "resvg_py": _resvg}
-    if engine() not in drawers:
+def _draw() -> Draw:
+    if not engine():
         raise BackendFailed("The paper theatre has nothing to draw SVG with", REMEDY)
-    return drawers[engine()]()
+    return ENGINES[engine()]()
 
 
-def _svg2png() -> Callable[[str], Pixels]:
+def _svg2png() -> Draw:
     import svg2png_py
 
     fonts = svg2png_py.FontDatabase()  # empty: nothing in a picture is text
@@ -73,7 +69,7 @@ def _svg2png() -> Callable[[str], Pixels]:
     return draw
 
 
-def _resvg() -> Callable[[str], Pixels]:
+def _resvg() -> Draw:
     import resvg_py
 
     def draw(document: str) -> Pixels:
@@ -82,3 +78,11 @@ def _resvg() -> Callable[[str], Pixels]:
         return np.asarray(cv2.cvtColor(cv2.cvtColor(straight, cv2.COLOR_BGRA2RGBA), cv2.COLOR_RGBA2mRGBA), np.uint8)
 
     return draw
+
+
+ENGINES: Mapping[str, Callable[[], Draw]] = {"svg2png_py": _svg2png, "resvg_py": _resvg}
+
+
+def engine() -> str:
+    """The module that draws SVG here, the quickest first; '' if there is none."""
+    return next((name for name in ENGINES if find_spec(name)), "")

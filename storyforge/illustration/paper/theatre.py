@@ -55,7 +55,7 @@ def tableau(brief: Brief) -> Tableau:
     view, place = view_of(brief.width, brief.height), nearest(brief.place)
     stage = _stage(brief, place, view)
     build(place, stage)
-    places = marks(brief.roles)
+    places = marks(brief.roles, view)
     figures = [
         puppet_for(role.who, role.character).draw(role.pose, role.expression, looks_left(brief.roles, places, i))
         for i, role in enumerate(brief.roles)
@@ -95,7 +95,7 @@ def _stage(brief: Brief, place: str, view: View) -> Stage:
         props=(*brief.props, *brief.effects, *carried),
         weather=brief.weather,
         season=brief.season,
-        actors_x=[stage_x(mark, view) / WIDTH for mark in marks(brief.roles)],
+        actors_x=[stage_x(mark, view) / WIDTH for mark in marks(brief.roles, view)],
     )
     left, _, right, _ = view.frame
     inset = min(330.0, (right - left) / 2)

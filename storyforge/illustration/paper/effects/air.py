@@ -8,6 +8,7 @@ from storyforge.illustration.paper.blocking import Placed
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow, transformed
 from storyforge.illustration.paper.effects.cue import BEFORE, Cue, light
+from storyforge.illustration.paper.elements import undersea
 from storyforge.illustration.paper.elements.marks import dot, stroke
 from storyforge.illustration.paper.geometry import ellipse, leaf, num, polygon, ribbon, scallop, star
 from storyforge.illustration.paper.stage import ACTORS, BOTTOM, LEFT, RIGHT, TOP, Sheet, Stage
@@ -47,12 +48,7 @@ def leaves(cue: Cue) -> Iterable[Sheet]:
 
 
 def bubbles(cue: Cue) -> Iterable[Sheet]:
-    drawn, color = "", oklch(0.95, 0.05, 200)
-    for x, y, size in _strewn(cue, 36, 60, 960, 4, 17):
-        drawn += dot(x, y, size, color, 0.16) + stroke(ellipse(x, y, size), "#ffffff", 2, 0.55)
-        curve = f"a{num(size * 0.6)} {num(size * 0.6)} 0 0 1 {num(size * 0.45)} {num(-size * 0.38)}"
-        drawn += stroke(f"M{num(x - size * 0.5)} {num(y - size * 0.2)}{curve}", "#ffffff", 2.4, 0.85)
-    yield light("bubbles", BEFORE, drawn)
+    yield light("bubbles", BEFORE, undersea.bubbles(36, LEFT, RIGHT, 60, 960, cue.random))
 
 
 def confetti(cue: Cue) -> Iterable[Sheet]:

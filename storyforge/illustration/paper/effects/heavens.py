@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from random import Random
 
 from storyforge.illustration.paper.color import Color, oklch
-from storyforge.illustration.paper.cut import glow, linear_gradient
+from storyforge.illustration.paper.cut import linear_gradient
 from storyforge.illustration.paper.effects.cue import SKY, Cue, light
 from storyforge.illustration.paper.elements import heavens
-from storyforge.illustration.paper.elements.marks import dot, fill, stroke
-from storyforge.illustration.paper.geometry import leaf, noise, num, point, smooth, sparkle
+from storyforge.illustration.paper.elements.marks import fill, stroke
+from storyforge.illustration.paper.elements.party import firework
+from storyforge.illustration.paper.geometry import noise, num, point, smooth
 from storyforge.illustration.paper.stage import LEFT, RIGHT, Sheet
 
 _CURTAINS = (oklch(0.82, 0.16, 158), oklch(0.78, 0.13, 185), oklch(0.72, 0.14, 310), oklch(0.82, 0.16, 158))
@@ -34,22 +34,8 @@ def comet(cue: Cue) -> Iterable[Sheet]:
 
 
 def fireworks(cue: Cue) -> Iterable[Sheet]:
-    bursts = (firework(x, y, radius, oklch(*color), cue.random) for x, y, radius, color in _ROCKETS)
+    bursts = (firework(x, y, radius, oklch(*color)) for x, y, radius, color in _ROCKETS)
     yield light("fireworks", SKY, "".join(bursts))
-
-
-def firework(x: float, y: float, radius: float, color: Color, random: Random, rays: int = 14) -> str:
-    """Two rings of rays with a dot at each end."""
-    drawn, turn = glow(x, y, radius * 1.3, color, 0.45), random.uniform(0, 1)
-    for reach, count, size in ((radius, rays, 1.0), (radius * 0.58, rays - 4, 0.8)):
-        inner = reach < radius
-        for i in range(count):
-            angle = turn + 2 * math.pi * (i + 0.5 * inner) / count
-            across, down = reach * math.cos(angle), reach * math.sin(angle)
-            ray = leaf(x + across * 0.36, y + down * 0.36, reach * 0.58, radius * 0.035 * size, math.degrees(angle))
-            drawn += fill(ray, color.lighten(0.05 if inner else -0.01))
-            drawn += dot(x + across, y + down, radius * 0.036 * size, color.lighten(0.12))
-    return drawn + fill(sparkle(x, y, radius * 0.22), "#fffdf0")
 
 
 def _curtain(i: int, color: Color, random: Random) -> str:

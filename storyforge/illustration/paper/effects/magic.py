@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from random import Random
 
 from storyforge.illustration.paper.blocking import MOVING
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow, radial_gradient, transformed
 from storyforge.illustration.paper.effects.cue import BEFORE, BEHIND, Cue, light
+from storyforge.illustration.paper.elements.magic import portal as gate
 from storyforge.illustration.paper.elements.marks import fill, stroke
-from storyforge.illustration.paper.geometry import ellipse, heart, num, ribbon, smooth, sparkle
+from storyforge.illustration.paper.geometry import ellipse, heart, num, sparkle
 from storyforge.illustration.paper.stage import Sheet
-
-_PORTAL = (oklch(0.50, 0.15, 285), oklch(0.72, 0.14, 215), oklch(0.93, 0.09, 180))
 
 
 def sparkles(cue: Cue) -> Iterable[Sheet]:
@@ -32,20 +30,7 @@ def sparkles(cue: Cue) -> Iterable[Sheet]:
 
 def portal(cue: Cue) -> Iterable[Sheet]:
     """A whirl that leads elsewhere."""
-    yield light("portal", BEHIND, whirl(cue.x, cue.stage.ground(cue.x) - 300, 150, 220, _PORTAL, cue.random))
-
-
-def whirl(x: float, y: float, rx: float, ry: float, colors: tuple[Color, Color, Color], random: Random) -> str:
-    """Wavy rings in each other, from the first colour outside to the last, and three arms that turn inwards."""
-    drawn = glow(x, y, max(rx, ry) * 2.1, colors[0], 0.65)
-    for i in range(6):
-        t = i / 5
-        color = colors[0].mix(colors[1], min(1, t * 1.8)) if t < 0.55 else colors[1].mix(colors[2], (t - 0.55) / 0.45)
-        drawn += cut(_wavy_ring(x, y, rx, ry, 1 - 0.86 * t, random.uniform(0, 6.28)), color, 2.4, (0, 0, 12, 0.30))
-    for k in range(3):
-        arm = [_on_spiral(x, y, rx, ry, 0.92 - 0.80 * t / 12, k * 2.09 + t * 0.42) for t in range(13)]
-        drawn += f'<g opacity=".75">{fill(ribbon(arm, [3, rx * 0.10, rx * 0.08, 1], 3, "point"), colors[2])}</g>'
-    return drawn + glow(x, y, min(rx, ry) * 0.62, oklch(0.99, 0.03, 160), 0.95)
+    yield light("portal", BEHIND, gate(cue.x, cue.stage.ground(cue.x) - 300, 150, 220, cue.random))
 
 
 def shield(cue: Cue) -> Iterable[Sheet]:
@@ -104,16 +89,3 @@ def _bubble(x: float, y: float, radius: float, color: Color) -> str:
     start = f"M{num(x - radius * 0.62)} {num(y - radius * 0.3)}"
     arc = f"A{num(radius * 0.7)} {num(radius * 0.7)} 0 0 1 {num(x - radius * 0.1)} {num(y - radius * 0.68)}"
     return drawn + stroke(start + arc, "#ffffff", 9, 0.6)
-
-
-def _wavy_ring(x: float, y: float, rx: float, ry: float, size: float, phase: float) -> str:
-    points = []
-    for j in range(15):
-        angle = phase + 2 * math.pi * j / 15
-        reach = size * (1 + (0.07 if j % 2 else -0.05) * (0.5 + 0.5 * size))
-        points.append((x + rx * reach * math.cos(angle), y + ry * reach * math.sin(angle)))
-    return smooth(points)
-
-
-def _on_spiral(x: float, y: float, rx: float, ry: float, reach: float, angle: float) -> tuple[float, float]:
-    return x + rx * reach * math.cos(angle), y + ry * reach * math.sin(angle)
