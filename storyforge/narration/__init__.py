@@ -1,0 +1,1 @@
+"""Narration: a line of the story goes in, its speech with the time of each word comes out."""

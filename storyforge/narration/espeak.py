@@ -1,0 +1,139 @@
+"""The built-in narrator: espeak-ng. It sounds like a machine, speaks 130 languages, and needs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from storyforge.backend import Narrator, Unkeyed, Voice
+from storyforge.errors import StoryforgeError, UnknownName
+from storyforge.narration import libespeak
+from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
+from storyforge.narration.espeak_voices import (
+    identifier_of,
+    is_variant,
+    language_named,
+    language_of,
+    voice_named,
+    voices_file,
+)
+from storyforge.narration.libespeak import Utterance
+from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names
+from storyforge.narration.spoken import Spoken, as_spoken
+from storyforge.narration.trimming import trimmed
+from storyforge.narration.words import timed_words
+from storyforge.speech import Speech
+from storyforge.story import Character, Story
+
+_RATE = 22050  # espeak-ng's own
+_WORDS_A_MINUTE = 145  # at pace 1: as one reads to a child
+
+
+class Espeak(Narrator):
+    """Speaks with espeak-ng. The settings shape the voices that are cast, and a voice holds all that is heard."""
+
+    name: ClassVar[str] = "espeak"
+    version: ClassVar[int] = 1
+
+    voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: +klatt4, en-us+f4, de …")] = ""
+    pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
+    pitch: Annotated[float, Unkeyed, Field(description="The narrator's pitch, in semitones", ge=-12, le=12)] = 0.0
+
+    def check(self) -> str:
+        try:
+            libespeak.languages()
+            _ = self.voice and voice_named(self.voice)
+        except StoryforgeError as error:
+            return str(error)
+        return ""
+
+    def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
+        """UnknownName if espeak does not speak the story's language or a voice asked for is not there."""
+        language_named(story.language)
+        name = voice_named(self.voice) if self.voice else f"+{voices_file()['espeak']['narrator']}"
+        narrator = Voice(name=name, pitch=self.pitch)
+        cast = cast_of(story, speakers, extras, narrator, _voices(), _asked)
+        return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
+
+    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+        """float32 at 22,050 a second, the same bits each time. BackendFailed if espeak-ng cannot; UnknownName."""
+        identifier = identifier_of(voice.name, language)
+        language = language_of(voice.name, language)
+        spoken = as_spoken(text, language, _said(lexicon, language))
+        if not spoken.words:
+            return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
+        pitch, pitch_range = _pitch(voice.pitch)
+        speed = min(max(round(_WORDS_A_MINUTE * voice.pace), 80), 450)
+        said = libespeak.say(spoken.text, identifier, speed=speed, pitch=pitch, pitch_range=pitch_range)
+        seconds = len(said.samples) / said.rate
+        words = timed_words(text, spoken.words, _heard(said, spoken), seconds)
+        samples = said.samples.astype(np.float32) / np.float32(32768)
+        return trimmed(Speech(samples, said.rate, words, "engine"))
+
+
+def installed_voices(language: str) -> list[str]:
+    """Names of all voices for a language; [] if espeak does not speak it."""
+    try:
+        code = language_named(language).code
+    except UnknownName:
+        return []
+    return [code, *(f"{code}+{variant}" for variant in libespeak.variants())]
+
+
+def _voices() -> Voices:
+    kinds: dict[str, list[str | dict[str, float]]] = voices_file()["espeak"]["voices"]
+    return {kind: [_voice(entry) for entry in entries] for kind, entries in kinds.items()}
+
+
+def _voice(entry: str | dict[str, float]) -> Voice:
+    [(variant, pitch)] = entry.items() if isinstance(entry, dict) else [(entry, 0)]
+    return Voice(name=f"+{variant}", pitch=float(pitch))
+
+
+def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
+    """A bare name is ours if it has a + or is a variant of espeak's; any other may be another narrator's voice."""
+    asked = asked_of(Espeak.name, key, character)
+    ours = asked.certain or "+" in asked.voice or is_variant(asked.voice)
+    return asked, Voice(name=voice_named(asked.voice)) if asked.voice and ours else None
+
+
+def _pitch(semitones: float) -> tuple[int, int]:
+    """Espeak's pitch and range. From 0 to 99 the pitch doubles twice; the range keeps the melody in proportion."""
+    pitch = round(50 + semitones * 50 / 12)
+    return min(max(pitch, 0), 99), min(max(round(50 * 2 ** (semitones / 12)), 0), 99)
+
+
+def _said(lexicon: Mapping[str, str], language: str) -> dict[str, str]:
+    """What espeak is given for each name; one in IPA that it cannot say stays as it is written."""
+    said = {}
+    for name, pronunciation in spoken_names(lexicon, language).items():
+        if not is_ipa(pronunciation):
+            said[name] = respelled(pronunciation)
+        elif phonemes := mnemonics(pronunciation, language):
+            said[name] = f"[[{phonemes}]]"
+    return said
+
+
+def _heard(said: Utterance, spoken: Spoken) -> list[tuple[float, float] | None]:
+    """Start and end of each word, in seconds; None for words that espeak told no event of."""
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    current = None
+    for event in said.events:
+        if event.kind == libespeak.WORD:
+            if (word := spoken.word_at(event.position)) is not None:
+                current = word
+                starts.setdefault(word, event.sample)
+                ends.pop(word, None)
+        elif current is not None and event.phoneme:
+            ends.pop(current, None)  # a pause within the word: it goes on
+        elif current is not None:
+            ends.setdefault(current, event.sample)
+    last = len(said.samples)
+    return [
+        (starts[word] / said.rate, ends.get(word, last) / said.rate) if word in starts else None
+        for word in range(len(spoken.words))
+    ]

@@ -1,0 +1,204 @@
+"""Narration by Piper: neural voices from files the user has, on the processor, offline.
+
+Its speech is random by design (the same line sounds a little different each time), so what was spoken is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+from pydantic import Field
+
+from storyforge.backend import Narrator, Unkeyed, Voice
+from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
+from storyforge.narration.casting import Asked, asked_of, cast_of
+from storyforge.narration.piper_files import GET_VOICES, VoiceFile, find, fitting, installed
+from storyforge.narration.piper_model import loaded, unusable
+from storyforge.narration.piper_words import heard_words, sounds_of
+from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
+from storyforge.narration.spoken import Spoken, as_spoken
+from storyforge.narration.trimming import trimmed
+from storyforge.narration.words import Span, timed_words
+from storyforge.speech import Speech
+from storyforge.story import Character, Story
+
+_LONGEST_PIECE = 300  # characters; Piper's memory grows with the length (766 MB for 27 s)
+_BETWEEN_SENTENCES = 0.25  # seconds; Piper itself leaves no pause
+_VOICE_NAME = re.compile(r"[a-z]{2,3}_[A-Z]{2}-[^-]+-[a-z_]+")
+
+
+class Piper(Narrator):
+    """Speaks with the Piper voices in voices/. A voice holds all that is heard, but for the noise."""
+
+    name: ClassVar[str] = "piper"
+    version: ClassVar[int] = 1
+
+    voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: its name, or the path of its .onnx")] = ""
+    speaker: Annotated[
+        int | str | None, Unkeyed, Field(description="Which speaker of that voice, by name or number")
+    ] = None
+    pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks", ge=0.6, le=2)] = 1.0
+    noise: Annotated[
+        float | None,
+        Field(description="How lively: 0 is flat, 1 is lively; else what the voice was made for", ge=0, le=1),
+    ] = None
+
+    def check(self) -> str:
+        if problem := unusable():
+            return f"{problem} – install storyforge in a folder with a shorter path"
+        try:
+            voices = [find(self.voice)] if self.voice else installed()
+            if not voices:
+                return f"Piper has no voice in voices/ – get one: {GET_VOICES}"
+            for voice in voices:
+                _ = voice.config
+        except StoryforgeError as error:
+            return str(error)
+        return ""
+
+    def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
+        """UnknownName if a voice is not there, or none speaks the story's language; BackendFailed if one is damaged."""
+        files = fitting(story.language)
+        if not files and not self.voice:
+            there = ", ".join(voice.name for voice in installed()) or "none"
+            raise UnknownName(
+                f"No Piper voice here speaks {story.language!r}", f"there are: {there}. Get one: {GET_VOICES}"
+            )
+        narrator = _voice("the narrator", find(self.voice) if self.voice else files[0], self.speaker)
+        voices: dict[str, list[Voice]] = {}
+        for file in files or (find(self.voice),):
+            voices.setdefault(file.kind, []).extend(_speakers(file))
+        cast = cast_of(story, speakers, extras, narrator, voices, _asked)
+        return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
+
+    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+        """float32 at the voice's own rate; other bits each time. BackendFailed if Piper cannot; UnknownName."""
+        file = find(voice.name)
+        model = loaded(file, voice.digest)
+        spoken = as_spoken(text, language, _said(lexicon, language, model))
+        if not spoken.words:
+            return Speech(np.zeros(0, np.float32), model.config.sample_rate, (), "engine")
+        try:
+            return trimmed(self._spoken(spoken, model, voice))
+        except Exception as error:  # onnxruntime's and the phonemizer's errors have no base of their own
+            raise BackendFailed(
+                f"The voice {voice.name} could not speak a line: {error}", "try another voice"
+            ) from error
+
+    def _spoken(self, spoken: Spoken, model: Any, voice: Voice) -> Speech:
+        rate, told = model.config.sample_rate, True
+        deeper = 2 ** (-voice.pitch / 12)  # said so much quicker, then played so much slower
+        settings = self._settings(model, voice, deeper)
+        sound: list[NDArray[np.float32]] = []
+        heard: dict[int, tuple[float, float]] = {}
+        for piece in _pieces(spoken.text):
+            sounds = []
+            for chunk in model.synthesize(spoken.text[slice(*piece)], settings, include_alignments=True):
+                if sound:
+                    sound.append(np.zeros(round(_BETWEEN_SENTENCES * rate / deeper), np.float32))
+                phonemes, exact = sounds_of(chunk, sum(map(len, sound)))
+                sounds += phonemes
+                told = told and exact
+                sound.append(chunk.audio_float_array)
+            for word, (start, end) in heard_words(spoken, piece, sounds, model.phonemize).items():
+                heard[word] = (heard.get(word, (start, end))[0], end)
+        samples = _played(np.concatenate(sound), rate, deeper) if sound else np.zeros(0, np.float32)
+        times = [
+            (heard[word][0] * deeper / rate, heard[word][1] * deeper / rate) if word in heard else None
+            for word in range(len(spoken.words))
+        ]
+        words = timed_words(spoken.shown, spoken.words, times, len(samples) / rate)
+        return Speech(samples, rate, words, "engine" if told else "estimated")
+
+    def _settings(self, model: Any, voice: Voice, deeper: float) -> Any:
+        from piper import SynthesisConfig
+
+        return SynthesisConfig(
+            speaker_id=voice.speaker,
+            length_scale=model.config.length_scale / voice.pace / deeper,
+            noise_scale=self.noise if self.noise is None else model.config.noise_scale * self.noise,
+            noise_w_scale=self.noise if self.noise is None else model.config.noise_w_scale * self.noise,
+            normalize_audio=False,  # it would bring every line to full level: a whisper would be a shout
+        )
+
+
+def installed_voices(language: str) -> list[str]:
+    """Names of the voices that speak a language, the best first."""
+    return [voice.name for voice in fitting(language)]
+
+
+def _speakers(file: VoiceFile) -> list[Voice]:
+    if file.config["num_speakers"] <= 1:
+        return [Voice(name=file.name, digest=file.digest)]
+    return [Voice(name=file.name, speaker=number, digest=file.digest) for number in sorted(file.speakers.values())]
+
+
+def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
+    """A bare name is ours if it is written as Piper's voices are, or is there; any other may be another narrator's."""
+    asked = asked_of(Piper.name, key, character)
+    ours = asked.certain or asked.voice.endswith(".onnx") or _VOICE_NAME.fullmatch(asked.voice)
+    if not asked.voice or not (ours or asked.voice in {voice.name for voice in installed()}):
+        return asked, None
+    return asked, _voice(key, find(asked.voice), asked.speaker)
+
+
+def _voice(whose: str, file: VoiceFile, speaker: int | str | None) -> Voice:
+    if speaker is None:
+        return _speakers(file)[0]
+    named: dict[str, int] = file.config.get("speaker_id_map") or {}
+    number = named.get(str(speaker), speaker)
+    if isinstance(number, int) and 0 <= number < file.config["num_speakers"]:
+        return Voice(name=file.name, speaker=number if file.config["num_speakers"] > 1 else None, digest=file.digest)
+    there = ", ".join(named) or f"0 to {file.config['num_speakers'] - 1}"
+    raise UnknownName(f"The voice {file.name} of {whose} has no speaker {speaker!r}", f"there are: {there}")
+
+
+def _said(lexicon: Mapping[str, str], language: str, model: Any) -> dict[str, str]:
+    """What Piper is given for each name; IPA with a sound that the voice does not have is left unused."""
+    said = {}
+    for name, pronunciation in spoken_names(lexicon, language).items():
+        if not is_ipa(pronunciation):
+            said[name] = respelled(pronunciation)
+        elif phonemes := _phonemes(pronunciation, model):
+            said[name] = f"[[{phonemes}]]"
+    return said
+
+
+def _phonemes(ipa: str, model: Any) -> str:
+    phonemes = unicodedata.normalize("NFD", bare_ipa(ipa)).replace(".", "")
+    known = model.config.phoneme_type == "espeak" and all(
+        phoneme in model.config.phoneme_id_map for phoneme in phonemes
+    )
+    return phonemes if known else ""
+
+
+def _pieces(text: str) -> Iterator[Span]:
+    """The line in pieces that Piper's memory bears, cut where a sentence, a clause or at least a word ends."""
+    start = 0
+    while len(text) - start > _LONGEST_PIECE:
+        window = text[start : start + _LONGEST_PIECE]
+        marks = (
+            max(map(window.rfind, (". ", "! ", "? "))),
+            max(map(window.rfind, (", ", "; ", ": "))),
+            window.rfind(" "),
+        )
+        length = next((mark + 1 for mark in marks if mark > 0), _LONGEST_PIECE)
+        if window.rfind("[[", 0, length) > window.rfind("]]", 0, length):
+            length = window.rfind("[[", 0, length) or len(window)  # never within a name in phonemes
+        yield start, start + length
+        start += length
+    yield start, len(text)
+
+
+def _played(samples: NDArray[np.float32], rate: int, slower: float) -> NDArray[np.float32]:
+    """The sound played `slower` times as slowly, and so as much deeper."""
+    if slower == 1:
+        return samples
+    played: NDArray[np.float32] = soxr.resample(samples, rate, rate * slower)
+    return np.clip(played, -1, 1)

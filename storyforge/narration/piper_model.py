@@ -1,0 +1,113 @@
+"""A Piper voice ready to speak: loaded once a process, and made to tell how long each phoneme lasts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from storyforge.errors import BackendFailed
+from storyforge.narration.piper_files import GET_VOICES, VoiceFile
+
+# Piper's espeak ends the whole process if the path of its data is too long for a buffer of 160 characters.
+LONGEST_PATH = 140
+_LOADING = threading.Lock()
+
+
+def loaded(voice: VoiceFile, digest: str) -> Any:
+    """The PiperVoice of a file with this digest. BackendFailed if it has changed since, or is damaged."""
+    if problem := unusable():
+        raise BackendFailed(problem, "install storyforge in a folder with a shorter path")
+    try:
+        now = voice.digest
+    except OSError as error:
+        raise BackendFailed(f"The voice {voice.name} cannot be read: {error.strerror}", GET_VOICES) from error
+    if digest and now != digest:
+        raise BackendFailed(f"The voice {voice.name} was changed while the film was made", "render again")
+    with _LOADING:
+        return _load(voice, now)
+
+
+def unusable() -> str:
+    """Why Piper cannot work here; '' if it can."""
+    try:
+        from piper.phonemize_espeak import ESPEAK_DATA_DIR
+    except ImportError as error:
+        return f"Piper does not load: {error}"
+    length = len(str(ESPEAK_DATA_DIR).encode())
+    return (
+        f"Piper's data lies at a path of {length} characters; it bears {LONGEST_PATH}" if length > LONGEST_PATH else ""
+    )
+
+
+@lru_cache(maxsize=4)
+def _load(voice: VoiceFile, digest: str) -> Any:
+    import onnxruntime  # type: ignore[import-untyped]
+    from piper import PiperVoice
+    from piper.config import PiperConfig
+
+    try:
+        config = PiperConfig.from_dict(voice.config)
+        model = with_durations(voice.path.read_bytes())
+        session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors have no base of their own
+        raise BackendFailed(f"The voice {voice.name} is damaged: {error}", f"get it again: {GET_VOICES}") from error
+    return PiperVoice(session=session, config=config)
+
+
+# Numbers of fields in onnx.proto.
+_MODEL_GRAPH, _GRAPH_NODE, _GRAPH_OUTPUT, _NODE_OUTPUT, _NODE_OP_TYPE, _VALUE_NAME = 7, 1, 12, 2, 4, 1
+
+
+def with_durations(model: bytes) -> bytes:
+    """The ONNX model with its frames per phoneme as a second output: what its only `Ceil` node gives out.
+
+    Protocol buffers merge: a second graph message, appended, adds its outputs to the first. It needs no onnx package.
+    A model that tells its durations already, or has none or several such nodes, is returned as it is.
+    """
+    graphs = [bytes(graph) for number, graph in _fields(memoryview(model)) if number == _MODEL_GRAPH]
+    outputs = sum(number == _GRAPH_OUTPUT for graph in graphs for number, _ in _fields(memoryview(graph)))
+    ceilings = [name for graph in graphs for name in _ceilings(memoryview(graph))]
+    if outputs != 1 or len(ceilings) != 1:
+        return model
+    value = _field(_VALUE_NAME, ceilings[0])
+    return model + _field(_MODEL_GRAPH, _field(_GRAPH_OUTPUT, value))
+
+
+def _ceilings(graph: memoryview) -> Iterator[bytes]:
+    for number, node in _fields(graph):
+        if number == _GRAPH_NODE:
+            about = [(number, bytes(value)) for number, value in _fields(node)]
+            if (_NODE_OP_TYPE, b"Ceil") in about:
+                yield from (value for number, value in about if number == _NODE_OUTPUT)
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Number and value of each length-delimited field; the others are passed over (protobuf.dev, Encoding)."""
+    position = 0
+    while position < len(message):
+        tag, position = _varint(message, position)
+        if tag & 7 == 0:
+            _, position = _varint(message, position)
+        elif tag & 7 == 2:
+            length, position = _varint(message, position)
+            yield tag >> 3, message[position : position + length]
+            position += length
+        else:
+            position += {1: 8, 5: 4}[tag & 7]
+
+
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while message[position] & 0x80:
+        value |= (message[position] & 0x7F) << shift
+        position, shift = position + 1, shift + 7
+    return value | message[position] << shift, position + 1
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """A length-delimited field whose number is below 16 and whose value is below 128 bytes."""
+    if len(value) > 127:
+        raise ValueError("a node with so long a name is not Piper's")
+    return bytes((number << 3 | 2, len(value))) + value

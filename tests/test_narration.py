@@ -1,0 +1,474 @@
+"""Every narrator keeps one contract; then what is each one's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from storyforge.backend import Narrator, Voice
+from storyforge.errors import BackendFailed, BadSettings, StoryforgeError, UnknownName
+from storyforge.narration import espeak, libespeak, piper
+from storyforge.narration.casting import kind_of
+from storyforge.narration.espeak import Espeak
+from storyforge.narration.espeak_voices import identifier_of, language_named, voices_file
+from storyforge.narration.piper import Piper
+from storyforge.narration.piper_files import user_folder
+from storyforge.narration.piper_model import with_durations
+from storyforge.narration.piper_words import aligned
+from storyforge.narration.pronunciation import is_ipa, mnemonics, pronounceable, spoken_names
+from storyforge.narration.spoken import as_spoken
+from storyforge.narration.trimming import trimmed
+from storyforge.narration.words import timed_words, word_spans
+from storyforge.speech import Speech
+from storyforge.story import Character, Story
+from tests.conftest import ROOT
+from tests.toy_voice import make_voice
+
+LINES = {
+    "en": "Once upon a time, in the old forest, Mr. Fox said: “Run—now!” and paid $12.50…",
+    "de": "Es war einmal ein kleiner Fuchs, der „Hallo!“ rief, z. B. im Wald.",
+    "zh": "从前，有一只小狐狸。“你好！”",
+    "ar": "كان يا ما كان، في قديم الزمان",
+}
+LEXICON = {"Chroneon": "kɹˈoʊniˌɑːn", "Eevee": "EE-vee"}
+
+
+@pytest.fixture
+def voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a voices/ folder, in which a toy voice lies."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "home"))
+    make_voice(tmp_path / "voices")
+    return tmp_path / "voices"
+
+
+@pytest.fixture(params=["espeak", "piper"])
+def narrator(request: pytest.FixtureRequest, voices: Path) -> Narrator:
+    return Espeak() if request.param == "espeak" else Piper()
+
+
+def a_story(**cast: Character) -> Story:
+    return Story(title="A tale", story="Once.", cast=cast)
+
+
+def the_voice(narrator: Narrator, story: Story | None = None) -> Voice:
+    return narrator.cast_voices(story or a_story(), (), {})[""]
+
+
+def assert_keeps_the_contract(speech: Speech, text: str) -> None:
+    assert speech.samples.dtype == np.float32 and speech.samples.ndim == 1 and np.isfinite(speech.samples).all()
+    assert np.abs(speech.samples).max(initial=0) <= 1
+    assert all(text[word.char_start : word.char_end] == word.text for word in speech.words)
+    assert all(0 <= word.start <= word.end <= speech.seconds for word in speech.words)
+    assert all(a.char_end <= b.char_start and a.start <= b.start for a, b in pairwise(speech.words))
+
+
+# ---- the contract
+
+
+@pytest.mark.parametrize("language", LINES)
+def test_words_are_heard_in_order_within_the_sound(narrator: Narrator, language: str) -> None:
+    speech = narrator.speak(LINES[language], the_voice(narrator), language, LEXICON)
+    assert_keeps_the_contract(speech, LINES[language])
+    assert speech.seconds > 0.5 and speech.timing == "engine" and speech.words
+
+
+@pytest.mark.parametrize("text", ["", " \n", "😀", "… — !!!", "\0\x07", "\ud83d", "“”", "**"])
+def test_nothing_that_can_be_said_is_an_empty_speech(narrator: Narrator, text: str) -> None:
+    speech = narrator.speak(text, the_voice(narrator), "en", {})
+    assert len(speech.samples) == 0 and speech.words == ()
+
+
+@settings(max_examples=60)
+@given(text=st.text(max_size=60))
+@example(text="[[[[ ]] [[a")
+@example(text="a\ud800b\0c\u202ed")
+@example(text="'" * 50 + "a")
+def test_any_text_is_spoken_or_refused_in_words(text: str) -> None:
+    assert_keeps_the_contract(Espeak().speak(text, Voice(name="+klatt4"), "en", {}), text)
+
+
+@pytest.mark.parametrize("text", ["abcdefghij" * 1000, "1234567890" * 60, "狐" * 200, "and on, " * 400])
+def test_very_long_lines_are_spoken(narrator: Narrator, text: str) -> None:
+    speech = narrator.speak(text, the_voice(narrator), "en", {})
+    assert_keeps_the_contract(speech, text)
+    assert speech.words and speech.words[-1].char_end == len(text.rstrip())
+
+
+def test_speech_begins_and_ends_with_a_sound_and_no_click(narrator: Narrator) -> None:
+    speech = narrator.speak("“Oh!” said Pip.", the_voice(narrator), "en", {})
+    loud = np.flatnonzero(np.abs(speech.samples) > 0.003)
+    assert loud[0] < 0.03 * speech.rate and len(speech.samples) - loud[-1] < 0.05 * speech.rate
+    assert speech.samples[0] == speech.samples[-1] == 0
+
+
+def test_half_the_pace_takes_longer(narrator: Narrator) -> None:
+    voice = the_voice(narrator)
+    slow = voice.model_copy(update={"pace": 0.6})
+    text = "The fox ran home."
+    assert narrator.speak(text, slow, "en", {}).seconds > 1.3 * narrator.speak(text, voice, "en", {}).seconds
+
+
+def test_pronunciation_changes_the_sound_and_not_the_words(narrator: Narrator) -> None:
+    voice, text = the_voice(narrator), "Chroneon met Eevee."
+    plain, told = narrator.speak(text, voice, "en", {}), narrator.speak(text, voice, "en", LEXICON)
+    assert [word.text for word in plain.words] == [word.text for word in told.words] == text.split()
+    assert not np.array_equal(plain.samples, told.samples)
+
+
+def test_a_back_end_that_works_has_nothing_to_complain_of(narrator: Narrator) -> None:
+    assert narrator.check() == ""
+
+
+def test_settings_that_shape_a_voice_make_nothing_else_anew(narrator: Narrator) -> None:
+    other = type(narrator).model_validate(
+        {"voice": "+f4" if narrator.name == "espeak" else "en_US-toy-low", "pace": 1.2}
+    )
+    assert other.recipe() == narrator.recipe()
+    assert the_voice(other).pace == 1.2
+
+
+# ---- espeak
+
+
+def test_espeak_says_the_same_in_any_order_and_thread() -> None:
+    texts = [*LINES.values(), "Run!"]
+
+    def spoken(number: int) -> bytes:
+        return Espeak().speak(texts[number], Voice(name="+Reed"), list(LINES)[number % 4], {}).samples.tobytes()
+
+    alone = [spoken(number) for number in range(5)]
+    with ThreadPoolExecutor(4) as threads:
+        assert [*threads.map(spoken, [4, 3, 2, 1, 0] * 3)] == alone[::-1] * 3
+
+
+def test_espeak_says_the_same_in_another_process() -> None:
+    program = (
+        "import sys; from storyforge.narration.espeak import Espeak; from storyforge.backend import Voice;"
+        "from storyforge.value import digest;"
+        "print(digest(Espeak().speak('Once upon a time.', Voice(name='en+f4', pitch=2), 'en', {}).to_wav()))"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, cwd=ROOT,
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("en", "en-gb"), ("en-GB", "en-gb"), ("en_US", "en-us"), ("de-DE", "de"), ("zh", "cmn"), ("zh-Hans-CN", "cmn"),
+        ("no", "nb"), ("fr", "fr-fr"), ("fr-CA", "fr-fr"), ("pt_BR", "pt-br"), ("es-MX", "es-419"),
+    ],
+)  # fmt: skip
+def test_languages_are_found_by_the_tags_people_write(tag: str, code: str) -> None:
+    assert language_named(tag).code == code
+
+
+def test_a_language_nobody_speaks_is_refused_with_those_near_it() -> None:
+    with pytest.raises(UnknownName, match=r"espeak speaks no language 'dee'.* de"):
+        the_voice(Espeak(), Story(title="A", story="B", language="dee"))
+    assert espeak.installed_voices("dee") == []
+    assert "de+f4" in espeak.installed_voices("de-AT")
+
+
+def test_an_unknown_variant_is_refused_for_espeak_would_pass_it_over() -> None:
+    with pytest.raises(UnknownName, match=r"no voice 'f44'.* f4"):
+        Espeak().speak("Hello.", Voice(name="en+f44"), "en", {})
+    assert "no voice 'f44'" in Espeak(voice="f44").check()
+    assert identifier_of("+f4", "de") == "gmw/de+f4"
+
+
+def test_a_voice_the_library_cannot_load_is_an_error_and_the_next_line_is_spoken() -> None:
+    with pytest.raises(BackendFailed, match="cannot load the voice"):
+        libespeak.say("Hello.", "nowhere/xx")
+    assert len(libespeak.say("Hello.", "gmw/en").samples)
+
+
+def test_every_voice_of_the_data_file_is_there() -> None:
+    told = voices_file()["espeak"]
+    entries = [entry for entries in told["voices"].values() for entry in entries] + [told["narrator"]]
+    assert {next(iter(e)) if isinstance(e, dict) else e for e in entries} <= set(libespeak.variants())
+    for code in told["languages"].values():
+        assert language_named(code).code == code
+    assert {*told["voices"], "anyone"} == set(voices_file()["kinds"])
+
+
+def test_pitch_is_in_semitones() -> None:
+    def pitch(semitones: float) -> float:
+        speech = Espeak().speak("Aah, no more, my lord.", Voice(name="+Reed", pitch=semitones), "en", {})
+        spectrum = np.abs(np.fft.rfft(speech.samples, 2**18)) ** 2
+        hertz = np.fft.rfftfreq(2**18, 1 / speech.rate)
+        low = (hertz > 60) & (hertz < 250)
+        return float((hertz[low] * spectrum[low]).sum() / spectrum[low].sum())
+
+    assert pitch(-4) < pitch(0) < pitch(4)
+
+
+# ---- casting
+
+
+def test_everyone_has_a_voice_of_their_own_and_the_narrator_too(narrator: Narrator) -> None:
+    people = {f"person{number}": Character(looks="an old man" if number % 2 else "a girl") for number in range(16)}
+    cast = narrator.cast_voices(a_story(**people), tuple(people), {})
+    assert set(cast) == {"", *people}
+    assert len(set(cast.values())) == (17 if narrator.name == "espeak" else 9)  # a toy voice and its eight shifts
+
+
+def test_voices_depend_on_the_cast_and_not_on_who_speaks_first(narrator: Narrator) -> None:
+    people = {"pip": Character(looks="small fox"), "owl": Character(name="Old Owl"), "king": Character()}
+    extras = {"a_troll": Character(looks="huge troll"), "witch": Character()}
+    everyone = narrator.cast_voices(a_story(**people), ("pip", "owl", "king", "witch", "a_troll"), extras)
+    assert narrator.cast_voices(a_story(**people), ("witch", "king"), extras) == {
+        key: everyone[key] for key in ("", "witch", "king")
+    }
+    more = narrator.cast_voices(a_story(**people, zoe=Character(pronouns="she")), ("pip", "owl", "king"), {})
+    assert all(more[key] == everyone[key] for key in more)
+
+
+def test_a_speaker_whom_nobody_described_has_a_voice_too(narrator: Narrator) -> None:
+    assert narrator.cast_voices(a_story(), ("stranger",), {})["stranger"] != the_voice(narrator)
+
+
+@pytest.mark.parametrize(
+    ("kind", "character"),
+    [
+        ("woman", Character(pronouns="she")),
+        ("man", Character(looks="a tall king with a small crown")),
+        ("child", Character(looks="a girl in an old hat")),
+        ("old-woman", Character(name="Grandmother Badger")),
+        ("old-man", Character(looks="a wise old owl")),
+        ("giant", Character(looks="a huge stone troll")),
+        ("child", Character(looks="a little dragon")),
+        ("robot", Character(looks="a small tin robot")),
+        ("old-woman", Character(looks="eine alte Hexe")),
+        ("child", Character(looks="une petite fille")),
+        ("anyone", Character(looks="a green frog in boots")),
+    ],
+)
+def test_who_sounds_how_is_told_by_pronouns_name_and_looks(kind: str, character: Character) -> None:
+    assert kind_of("someone", character) == kind
+
+
+def test_a_voice_can_be_asked_for_in_the_cast() -> None:
+    story = a_story(
+        a=Character(voice="en+f4"),
+        b=Character(voice="F2"),
+        c=Character(voice={"espeak": "de", "pitch": 3, "pace": 0.9}),
+        d=Character(voice="en_US-lessac-medium"),
+        e=Character(voice={"piper": "x", "pitch": -2}),
+    )
+    cast = Espeak().cast_voices(story, tuple("abcde"), {})
+    assert cast["a"] == Voice(name="en-gb+f4") and cast["b"] == Voice(name="+f2")
+    assert cast["c"] == Voice(name="de", pitch=3, pace=0.9)
+    assert cast["d"].name.startswith("+") and cast["e"].pitch == -2
+
+
+@pytest.mark.parametrize(
+    "voice", ["en+nobody", {"espeak": "nobody"}, {"pich": 3}, {"pitch": 60}, {"pace": "fast"}, {"espeak": 3}, "qq+f4"]
+)
+def test_a_voice_that_cannot_be_is_refused(voice: Any) -> None:
+    with pytest.raises((UnknownName, BadSettings)) as caught:
+        Espeak().cast_voices(a_story(pip=Character(voice=voice)), ("pip",), {})
+    assert caught.value.remedy
+
+
+# ---- piper
+
+
+def test_without_voices_piper_says_where_to_get_one(voices: Path) -> None:
+    for file in voices.iterdir():
+        file.unlink()
+    assert "download_voices" in Piper().check()
+    with pytest.raises(UnknownName, match="download_voices"):
+        the_voice(Piper())
+
+
+def test_a_missing_voice_is_refused_with_those_that_are_there(voices: Path) -> None:
+    with pytest.raises(UnknownName, match=r"'en_US-nobody-low'.*en_US-toy-low"):
+        Piper(voice="en_US-nobody-low").cast_voices(a_story(), (), {})
+    with pytest.raises(UnknownName, match=r"nobody\.onnx"):
+        Piper().cast_voices(a_story(pip=Character(voice="nobody.onnx")), ("pip",), {})
+
+
+def test_voices_lie_in_the_working_directory_or_the_users_own_folder(voices: Path) -> None:
+    make_voice(user_folder() / "voices", "de_DE-toy-high")
+    make_voice(voices, "de_AT-toy-low")
+    assert piper.installed_voices("de") == ["de_DE-toy-high", "de_AT-toy-low"]
+    assert piper.installed_voices("de_AT") == ["de_AT-toy-low", "de_DE-toy-high"]
+    assert piper.installed_voices("fr") == []
+
+
+@pytest.mark.parametrize(
+    "config", ["", "[]", "{}", '{"audio": 3}', '{"audio": {"sample_rate": 1}}', "\udce4"], ids=range(6)
+)
+def test_a_config_that_is_no_voices_is_refused(voices: Path, config: str) -> None:
+    (voices / "en_US-toy-low.onnx.json").write_bytes(config.encode("utf-8", "surrogateescape"))
+    assert "does not describe a Piper voice" in Piper().check()
+    with pytest.raises(StoryforgeError):
+        Piper(voice="en_US-toy-low").cast_voices(a_story(), (), {})
+
+
+def test_half_a_voice_and_a_damaged_one_are_refused(voices: Path) -> None:
+    voice = the_voice(Piper())
+    whole = (voices / "en_US-toy-low.onnx").read_bytes()
+    (voices / "en_US-toy-low.onnx").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BackendFailed, match="changed while"):
+        Piper().speak("Hello.", voice, "en", {})
+    for damaged in (whole[: len(whole) // 2], b"", b"<html>404</html>"):
+        (voices / "en_US-toy-low.onnx").write_bytes(damaged)
+        with pytest.raises(BackendFailed, match="is damaged"):
+            Piper().speak("Hello.", the_voice(Piper()), "en", {})
+    (voices / "en_US-toy-low.onnx.json").unlink()
+    assert "Half of the voice" in Piper().check()
+
+
+@pytest.mark.parametrize("wrong", [{"espeak": {"voice": "xx"}}, {"num_speakers": 3}])
+def test_a_config_that_does_not_fit_its_voice_is_an_error_of_the_line(voices: Path, wrong: dict[str, Any]) -> None:
+    make_voice(voices, **wrong)
+    with pytest.raises(BackendFailed, match="could not speak"):
+        Piper().speak("Hello.", the_voice(Piper()), "en", {})
+
+
+def test_a_voice_that_fetches_models_from_the_network_is_refused(voices: Path) -> None:
+    make_voice(voices, "zh_CN-toy-low", phoneme_type="pinyin")
+    with pytest.raises(BackendFailed, match="needs pinyin phonemes"):
+        Piper(voice="zh_CN-toy-low").cast_voices(a_story(), (), {})
+
+
+def test_a_voice_that_tells_no_lengths_has_estimated_words(voices: Path) -> None:
+    text = LINES["en"]
+    told = Piper().speak(text, the_voice(Piper()), "en", {})
+    make_voice(voices, ceilings=2)
+    estimated = Piper().speak(text, the_voice(Piper()), "en", {})
+    assert (told.timing, estimated.timing) == ("engine", "estimated")
+    assert_keeps_the_contract(estimated, text)
+    assert max(abs(a.start - b.start) for a, b in zip(told.words, estimated.words, strict=True)) < 0.3
+
+
+def test_speakers_of_one_voice_are_cast_apart(voices: Path) -> None:
+    make_voice(voices, "en_US-many-high", speakers=4)
+    story = a_story(
+        a=Character(), b=Character(), c=Character(voice={"piper": "en_US-many-high", "speaker": "speaker3"})
+    )
+    cast = Piper().cast_voices(story, ("a", "b", "c"), {})
+    assert cast["c"].speaker == 3 and len(set(cast.values())) == 4
+    assert_keeps_the_contract(Piper().speak("Hello, you.", cast["c"], "en", {}), "Hello, you.")
+    with pytest.raises(UnknownName, match="speaker0, speaker1"):
+        Piper().cast_voices(a_story(a=Character(voice={"piper": "en_US-many-high", "speaker": 9})), ("a",), {})
+
+
+def test_a_shifted_voice_is_as_long_and_higher(voices: Path) -> None:
+    voice = the_voice(Piper())
+    deep, high = (Piper().speak("Hello there.", voice.model_copy(update={"pitch": p}), "en", {}) for p in (-6.0, 6.0))
+    assert 0.6 < deep.seconds / high.seconds < 1.4
+
+    def middle(speech: Speech) -> float:
+        spectrum = np.abs(np.fft.rfft(speech.samples)) ** 2
+        return float((np.fft.rfftfreq(len(speech.samples), 1 / speech.rate) * spectrum).sum() / spectrum.sum())
+
+    assert middle(high) > 1.6 * middle(deep)
+
+
+def test_durations_are_added_once(voices: Path) -> None:
+    model = (voices / "en_US-toy-low.onnx").read_bytes()
+    assert with_durations(model) != model and with_durations(with_durations(model)) == with_durations(model)
+
+
+def test_phonemes_are_aligned_by_least_edits() -> None:
+    assert aligned("kitten", "sitting") == [0, 1, 2, 3, 4, 5]
+    assert aligned("abc", "xxabxxc") == [2, 3, 6]
+    assert aligned("abc", "") == [None, None, None]
+
+
+# ---- spoken, words, pronunciation
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "said"),
+    [
+        ("en", "Mr. Fox met Dr. Owl.", "Mister Fox met Doctor Owl."),
+        ("en", "Now—please! Wait… what?!", "Now, please! Wait,  what?"),
+        ("en", "Stop!!! Nooooo! *Shhh* 😀👍🏽", "Stop! No! shush "),
+        ("en", "“Wasn’t it?”\n— Yes", "Wasn't it?  Yes"),
+        ("en", "It cost $3.50 [[ˈiː]]", "It cost 3 dollars 50   ˈiː  "),
+        ("de", "Hr. Dr. Fuchs usw.", "Herr Doktor Fuchs und so weiter"),
+        ("de", "Schifffahrt", "Schifffahrt"),
+        ("xx", "Mr. Chroneon", "Mr. <name>"),
+        ("en", "Chroneon’s CHRONEON, Chroneons", "<name>'s <name>, Chroneons"),
+    ],
+)
+def test_text_is_said_as_a_reader_would(language: str, shown: str, said: str) -> None:
+    assert as_spoken(shown, language, {"Chroneon": "<name>"}).text == said
+
+
+@settings(max_examples=150)
+@given(
+    st.text(st.sampled_from("aDM.r '“”—…-!?,*😀狐\ud83d\0\n$12Sh"), max_size=40), st.sampled_from(["en", "de", "zh"])
+)
+def test_what_is_spoken_keeps_its_way_back_to_what_is_shown(shown: str, language: str) -> None:
+    spoken = as_spoken(shown, language, {"Dar": "[[d'A:r]]", "a": "x\\1"})
+    assert len(spoken.origins) == len(spoken.text)
+    assert list(spoken.origins) == sorted(spoken.origins)
+    assert all(0 <= origin < len(shown) for origin in spoken.origins)
+    for position, origin in enumerate(spoken.origins):
+        word = spoken.word_at(position)
+        assert word is None or spoken.words[word][0] <= origin < spoken.words[word][1]
+
+
+@given(st.text(max_size=60))
+def test_words_and_white_space_are_the_whole_text(text: str) -> None:
+    spans = word_spans(text)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    covered = {position for start, end in spans for position in range(start, end)}
+    assert all(character.isspace() == (position not in covered) for position, character in enumerate(text))
+
+
+@given(st.lists(st.none() | st.tuples(st.floats(0, 5), st.floats(0, 5)), max_size=8), st.floats(0, 5))
+def test_words_are_given_times_whatever_was_heard(heard: list[tuple[float, float] | None], seconds: float) -> None:
+    text = " ".join(["word"] * len(heard))
+    words = timed_words(text, word_spans(text), heard, seconds)
+    assert len(words) == len(heard)
+    assert all(word.start <= word.end <= seconds for word in words)
+    assert all(a.start <= b.start for a, b in pairwise(words))
+
+
+def test_words_said_in_one_breath_share_their_time() -> None:
+    words = timed_words("in the old", word_spans("in the old"), [(0.0, 0.6), None, (0.6, 1.0)], 1.0)
+    assert [word.start for word in words] == pytest.approx([0.0, 0.24, 0.6])
+
+
+def test_silence_is_cut_off_and_the_words_move_along() -> None:
+    tone = np.sin(np.arange(22050) / 10).astype(np.float32)
+    samples = np.concatenate([np.zeros(11025, np.float32), tone, np.zeros(4410, np.float32)])
+    words = timed_words("la", word_spans("la"), [(0.5, 1.5)], 1.7)
+    speech = trimmed(Speech(samples, 22050, words, "engine"))
+    assert speech.seconds == pytest.approx(1.02, abs=0.002)
+    assert (speech.words[0].start, speech.words[0].end) == pytest.approx((0.01, 1.01), abs=0.002)
+
+
+def test_ipa_becomes_what_espeak_calls_its_phonemes() -> None:
+    assert mnemonics("kɹˈoʊniˌɑːn", "en") == "kr/'oUni,A:n"
+    assert mnemonics("/ˈiːviː/", "de") == "'i:vi:"
+    assert pronounceable("t͡ʃˈaɪ") and not pronounceable("ǃˈoŋ") and not pronounceable("")
+    assert [is_ipa(said) for said in ("ˈiːviː", "/bo/", "KRO-nee-on", "Søren")] == [True, True, False, False]
+
+
+def test_an_english_name_in_ipa_has_its_possessive() -> None:
+    assert spoken_names({"Max": "mˈæks", "Eevee": "ˈiːviː"}, "en-GB")["Max's"] == "/mˈæksɪz/"
+    assert spoken_names({"Eevee": "ˈiːviː"}, "de") == {"Eevee": "ˈiːviː"}
