@@ -1,0 +1,157 @@
+"""The one soundtrack of the film: every line in its place, as loud as the others, mastered and encoded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+import ffmpeg
+import numpy as np
+import soxr
+
+from storyforge.errors import CannotWrite, EncodingFailed
+from storyforge.rendering.ffmpeg import EXACT, address, run
+from storyforge.rendering.levels import Samples, levelled
+from storyforge.speech import Speech
+
+RATE = 48_000
+BITRATE = "160k"
+
+FILM_TARGET = -16.0
+"""LUFS of the film: what streaming and phones expect of speech."""
+
+HIGHEST_PEAK = -1.0
+"""dBTP, measured in the encoded file."""
+
+CLOSE_ENOUGH = 0.1  # LU: ebur128 tells no finer
+ROUNDS = 6
+FADE_IN, FADE_OUT = 0.004, 0.012  # seconds; a voice that is cut off clicks
+
+_TRUE_PEAK_RATE = 192_000
+_SILENCE = -69.0
+
+
+@dataclass(frozen=True)
+class Master:
+    """Settings of the chain that are found by listening to its result: dB of gain, dBFS of the limiter."""
+
+    gain: float
+    ceiling: float = -1.5
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Integrated loudness in LUFS and true peak in dBTP."""
+
+    loudness: float
+    peak: float
+
+
+def mix(pieces: Iterable[tuple[float, Speech]], seconds: float, out: Path, target_lufs: float = FILM_TARGET) -> None:
+    """Writes the soundtrack: AAC in MP4, 48 kHz stereo, `seconds` long to the sample.
+
+    `pieces` are (start in seconds, speech), in any order; they are taken one at a time, so memory does not grow with
+    the film. What lies outside the film is cut off. Raises EncodingFailed or CannotWrite; `out` is then gone.
+    """
+    length = round(seconds * RATE)
+    try:
+        with TemporaryDirectory(dir=out.parent, prefix=".mix-") as folder, _cleaning(out):
+            lines = Path(folder) / "lines.f32"
+            _lay_out(pieces, length, lines)
+            _master(lines, length, out, target_lufs)
+    except OSError as error:
+        remedy = "make room, or choose another folder"
+        raise CannotWrite(f"The soundtrack cannot be written to {out}: {error}", remedy) from error
+
+
+def measure(sound: Path) -> Heard:
+    """Loudness and true peak of a sound file."""
+    return _heard(ffmpeg.input(address(sound)).audio)
+
+
+def _lay_out(pieces: Iterable[tuple[float, Speech]], length: int, lines: Path) -> None:
+    with lines.open("w+b") as track:
+        track.truncate(length * 4)  # silence, and on most disks a hole that takes no room
+        for start, speech in pieces:
+            _add(track, length, round(start * RATE), _at_film_rate(speech))
+
+
+def _add(track: IO[bytes], length: int, start: int, samples: Samples) -> None:
+    """Adds to what is there: two may speak at once."""
+    samples = samples[max(0, -start) : max(0, length - start)]
+    if not samples.size:
+        return
+    track.seek(max(0, start) * 4)
+    there = np.frombuffer(track.read(samples.size * 4), "<f4")
+    track.seek(max(0, start) * 4)
+    track.write((there + samples).astype("<f4").tobytes())
+
+
+def _at_film_rate(speech: Speech) -> Samples:
+    """One line, levelled, at 48 kHz, with its ends softened."""
+    level = levelled(speech.samples, speech.rate)
+    samples = np.array(level if speech.rate == RATE else soxr.resample(level, speech.rate, RATE), np.float32)
+    rise, fall = (min(round(part * RATE), len(samples) // 2) for part in (FADE_IN, FADE_OUT))
+    samples[:rise] *= np.linspace(0, 1, rise, endpoint=False, dtype=np.float32)
+    samples[len(samples) - fall :] *= np.linspace(1, 0, fall, dtype=np.float32)
+    return samples
+
+
+def _master(lines: Path, length: int, out: Path, target: float) -> None:
+    master = Master(gain=target + 20.0)
+    for _ in range(ROUNDS):
+        heard = _heard(_chain(lines, length, master))
+        if heard.loudness < _SILENCE or abs(target - heard.loudness) <= CLOSE_ENOUGH:
+            break
+        master = replace(master, gain=master.gain + target - heard.loudness)
+    for _ in range(ROUNDS):
+        run(_encoded(_chain(lines, length, master), out))
+        # Encoding moves the peaks a little.
+        if (excess := measure(out).peak - HIGHEST_PEAK) < 0:
+            break
+        master = replace(master, ceiling=master.ceiling - excess - 0.1)
+
+
+def _chain(lines: Path, length: int, master: Master) -> Any:
+    """The lines as a listener shall hear them. At 192 kHz the limiter sees the peaks between samples."""
+    sound = ffmpeg.input(address(lines), format="f32le", ar=RATE, ac=1).audio
+    return (
+        sound.filter("highpass", f=70)
+        .filter("acompressor", threshold="-26dB", ratio=2, attack=15, release=250)
+        .filter("volume", f"{master.gain:.2f}dB")
+        .filter("aresample", _TRUE_PEAK_RATE)
+        .filter("alimiter", limit=f"{master.ceiling:.2f}dB", level="false", latency="true")
+        .filter("aresample", RATE)
+        .filter("apad", whole_len=length)
+        .filter("atrim", end_sample=length)
+        .filter("aformat", channel_layouts="stereo")
+    )
+
+
+def _encoded(sound: Any, out: Path) -> Any:
+    return sound.output(
+        address(out), format="ipod", acodec="aac", audio_bitrate=BITRATE, movflags="+faststart", threads=1, **EXACT
+    )
+
+
+def _heard(sound: Any) -> Heard:
+    measured = sound.filter("ebur128", peak="true", framelog="quiet").output("-", format="null")
+    summary = run(measured, loglevel="info").rpartition("Summary:")[2]
+    values = [re.search(rf"{name}:\s+(\S+) (?:LUFS|dBFS)", summary) for name in ("I", "Peak")]
+    if not all(values):
+        raise EncodingFailed("ffmpeg does not measure loudness", "use the ffmpeg that came with storyforge")
+    return Heard(*(float(value.group(1)) for value in values if value))
+
+
+@contextmanager
+def _cleaning(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
