@@ -15,27 +15,15 @@ from storyforge.value import Value
 Rig = Literal["fourlegged", "twolegged", "bird", "fish", "ghost", "snail", "insect", "moon"]
 Head = Literal["fox", "round", "bear", "dog", "long", "dragon", "frog", "human", "helmet", "robot"]
 Ears = Literal[
-    "none",
-    "pointed",
-    "cat",
-    "long",
-    "floppy",
-    "bear",
-    "mouse",
-    "leaf",
-    "fin",
-    "feather",
-    "hand",
-    "tufted",
-    "pig",
+    "none", "pointed", "cat", "long", "floppy", "bear", "mouse", "leaf", "fin", "feather", "hand", "tufted", "pig",
     "fan",
-]
+]  # fmt: skip
 Tail = Literal[
     "none", "bushy", "flame", "nebula", "thin", "tuft", "whip", "puff", "spade", "fin", "pendulum", "ribbon", "ray",
-    "hair", "squirrel", "curly",
+    "hair", "squirrel", "curly", "stub",
 ]  # fmt: skip
 Collar = Literal["none", "fluff", "spikes", "ring", "fins"]
-Pattern = Literal["none", "stars", "spots", "stripes"]
+Pattern = Literal["none", "stars", "spots", "stripes", "patches"]
 Motif = Literal["none", "clock", "star", "moon", "sun", "gem", "heart", "flame", "drop", "bolt", "leaf"]
 Wings = Literal["none", "bat", "feather", "butterfly"]
 Snout = Literal["nose", "pig", "trunk"]
@@ -145,8 +133,8 @@ class CharacterSheet(Value):
 
 
 def darker(base: Color) -> Color:
-    """The colour of markings where none is said: two fifths darker, so that a blue fox has dark blue paws."""
-    return base.with_lightness(base.L * 0.62).saturate(0.85)
+    """The colour of markings where none is said: a third darker, so that a blue fox has dark blue paws."""
+    return base.with_lightness(base.L * 0.66).saturate(0.85)
 
 
 @cache

@@ -223,7 +223,7 @@ def _one_colour(word: str) -> str:
 def _blend(first: str, second: str) -> str:
     """The second word is the noun: a brown orange is mostly orange."""
     a, b = named(first), named(second)
-    return a.mix(b, 0.65).hex if a and b else second
+    return a.mix(b, 0.7).hex if a and b else second
 
 
 # ── settling ──

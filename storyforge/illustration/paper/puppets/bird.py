@@ -80,8 +80,9 @@ def bird(paint: Paint, pose: str, mood: Expression) -> Drawing:
     drawn += _crest(paint) + _mask(paint) + _face(paint, mood) + motif(paint, 16, -284)
     drawn += collar(paint, 8, -150, 1.05)
     drawn += transformed(headwear(paint, 16), 0, -232, 0.94)
+    raised = max(0, stance.wing) / 96
     wing = paint.colour(paint.sheet.wing_colour, paint.dark.mix(paint.base, 0.4))
-    drawn += transformed(paint.piece(smooth(_NEAR_WING), wing), -34, -170, 1, stance.wing)
+    drawn += transformed(paint.piece(smooth(_NEAR_WING), wing), -34 - raised * 44, -170 + raised * 34, 1, stance.wing)
     if stance.lean:
         drawn = f'<g transform="rotate({stance.lean} 0 -40)">{drawn}</g>'
     drawn = transformed(drawn, 0, stance.drop) + (snores(paint, 130, -340) if pose == "sleep" else "")

@@ -137,8 +137,8 @@ def _over(paint: Paint, stance: Stance, haunch: str) -> str:
 def _neck(paint: Paint, stance: Stance, head: tuple[float, float]) -> str:
     if paint.sheet.legs < 1.15:
         return ""
-    root = _turned(stance, 56, -150)
-    path = ribbon([root, ((root[0] + head[0]) / 2 + 4, (root[1] + head[1]) / 2), head], [104, 84, 70])
+    root = _turned(stance, 42, -152)
+    path = ribbon([root, ((root[0] + head[0]) / 2 + 4, (root[1] + head[1]) / 2), head], [84, 80, 66], cap=True)
     return fur(paint, path, paint.base, 8)
 
 

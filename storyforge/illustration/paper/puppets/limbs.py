@@ -12,7 +12,7 @@ from storyforge.illustration.paper.puppets.paint import INK, Paint, line
 
 Widths = tuple[float, float, float]
 PAW = smooth([(-18, 6), (-19, -10), (-4, -19), (16, -16), (29, -3), (26, 9), (4, 12)])
-_HOOF = polygon([(-17, -14), (17, -14), (24, 10), (-20, 10)])
+_HOOF = polygon([(-18, -14), (18, -14), (24, 17), (-21, 17)])
 
 
 def leg(

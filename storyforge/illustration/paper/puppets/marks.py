@@ -8,6 +8,7 @@ from collections.abc import Callable
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow, transformed
 from storyforge.illustration.paper.geometry import (
+    blob,
     crescent,
     ellipse,
     heart,
@@ -96,11 +97,34 @@ def _stripes(paint: Paint, path: str, upper: float) -> str:
     )  # fmt: skip
 
 
+def _patches(paint: Paint, path: str, upper: float) -> str:
+    """A cow's."""
+    left, top, right, bottom = _room(path, upper)
+    random = rng(0, paint.sheet.name, "patches", path)
+    colour = paint.colour(paint.sheet.pattern_colour, paint.dark)
+    count = max(1, round((right - left) / 90))
+    return "".join(
+        flat(
+            blob(
+                left + (right - left) * (i + 0.5) / count + random.uniform(-18, 18),
+                random.uniform(top, bottom - 20),
+                random.uniform(20, 34),
+                random.uniform(16, 28),
+                random,
+                wobble=0.22,
+            ),
+            colour,
+        )
+        for i in range(count)
+    )
+
+
 _PATTERNS: dict[str, Callable[[Paint, str, float], str]] = {
     "none": lambda paint, path, upper: "",
     "stars": _stars,
     "spots": _spots,
     "stripes": _stripes,
+    "patches": _patches,
 }
 
 # Marks, each about 44 high around (0, 0).

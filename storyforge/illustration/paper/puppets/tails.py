@@ -74,6 +74,10 @@ def _puff(paint: Paint, along: Spine) -> str:
     return paint.piece(scallop(along[0][0] - 16, along[0][1] - 8, 34, 32, 9, 0, 360, close=None), fill, 7)
 
 
+def _stub(paint: Paint, along: Spine) -> str:
+    return paint.piece(ribbon([along[0], along[1]], [34, 6], tip="point"), paint.base, 6)
+
+
 def _curly(paint: Paint, along: Spine) -> str:
     x, y = along[0][0], along[0][1]
     curl = [
@@ -89,21 +93,17 @@ def _curly(paint: Paint, along: Spine) -> str:
 
 
 def _hair(paint: Paint, along: Spine) -> str:
-    """A horse's tail: falls from the rump, however high the tip is held."""
+    """A horse's tail: falls from the rump however high the tip is held, and lies on the ground if it reaches it."""
     x, y = along[0][0], along[0][1]
-    lift = max(-60.0, min(60.0, (along[2][1] - y) * 0.5))
+    rise = max(-60.0, min(60.0, (along[2][1] - y) * 0.5))
     hair = paint.colour(paint.sheet.forelock, paint.dark)
     drawn = ""
-    for shift, colour in ((-16, hair.shade(0.05)), (8, hair)):
-        fall = [
-            (x + 8, y),
-            (x - 46, y - 18 + lift * 0.3),
-            (x - 78 + shift, y + 40 + lift),
-            (x - 86 + shift, y + 110 + lift),
-        ]
-        drawn += paint.piece(
-            ribbon([*fall, (x - 62 + shift * 2, y + 150 + lift * 0.8)], [20, 40, 52, 42, 2], tip="point"), colour, 7
-        )
+    for aside, colour in ((-16, hair.shade(0.05)), (8, hair)):
+        fall = [(8, 0), (-46, rise * 0.3 - 18), (aside - 78, rise + 40), (aside - 86, rise + 110)]
+        fall.append((aside * 2 - 62, rise * 0.8 + 150))
+        under = [max(0.0, y + dy + 14) for _, dy in fall]  # what would be under the ground goes backwards
+        points = [(x + dx - low, y + dy - low) for (dx, dy), low in zip(fall, under, strict=True)]
+        drawn += paint.piece(ribbon(points, [20, 40, 52, 42, 2], tip="point"), colour, 7)
     return drawn
 
 
@@ -165,6 +165,7 @@ _TAILS: dict[str, Callable[[Paint, Spine], str]] = {
     "whip": _whip,
     "puff": _puff,
     "curly": _curly,
+    "stub": _stub,
     "hair": _hair,
     "spade": _spade,
     "fin": _fin,
