@@ -26,7 +26,7 @@ _SUNS = {  # light: core, ring
 
 
 def sky(stage: Stage, *, torn: bool = True, stars_down_to: float = 760) -> None:
-    """The sky from edge to edge, with `torn` bands of paper across it, and the stars of the night."""
+    """The sky from edge to edge, with `torn` bands of paper and, by night, stars: clear of an orb put up before."""
     stops = stage.light.sky
     last = len(stops) - 1
     offsets = [(round(i / last * 0.72, 3) if i < last else 0.78, color) for i, color in enumerate(stops)]
@@ -49,9 +49,9 @@ def stars(stage: Stage, down_to: float) -> None:
     hung = int(6 * min(1, many))
     for i in range(hung):
         x = LEFT + 80 + (RIGHT - LEFT - 160) * (i + random.uniform(0.2, 0.8)) / hung
-        drawn += heavens.hung_star(
-            x, random.uniform(30, down_to * 0.42), random.uniform(13, 23), TOP, _STARLIGHT, random
-        )
+        y, radius = random.uniform(30, down_to * 0.42), random.uniform(13, 23)
+        if stage.sun is None or abs(x - stage.sun[0]) > 200:  # no string before the moon
+            drawn += heavens.hung_star(x, y, radius, TOP, _STARLIGHT, random)
     stage.add("stars", 0.03, drawn, raw=True)
 
 

@@ -46,7 +46,10 @@ def grasses(
 
 def _blossoms(stage: Stage, stem: Color, near: float) -> str:
     random = stage.random("blossoms")
-    heart, turn = stage.color(POLLEN, near=near * 0.3), random.choice((0, 0, 40, -50, 100))
+    heart, turn = (
+        stage.color(POLLEN, near=near * 0.3),
+        random.choice((0, 0, -50) if stage.light.dark else (0, 0, 40, -50, 100)),
+    )
     drawn = ""
     for side in (LEFT + 90, RIGHT - 90):
         for i in range(random.choice((2, 3, 4, 5))):

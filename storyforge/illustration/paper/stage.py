@@ -22,6 +22,10 @@ ACTORS = 0.62  # depth of the puppets
 # The big thing (sun, castle, volcano, portal) stands on a third of the frame; the centre only if it is clearly freer.
 _THIRDS = ((0.70, 0.0), (0.30, 0.0), (0.50, 0.02))
 
+# By night snow holds the moonlight, and pale sand takes the hue of the sky instead of turning grey.
+_HOLD_LIGHT = ("snow", "ice", "deep-ice", "foam")
+_TAKE_HUE = ("sand", "path")
+
 
 @dataclass(frozen=True)
 class Shadow:
@@ -163,9 +167,16 @@ class Stage:
         """A material of light.yaml by name, or a colour, in this stage's season and light (see Light.lit)."""
         known = local_color(local, self.season) if isinstance(local, str) else local
         found = self.light.lit(known.lighten(lighter), distance, near)
-        if self.light.dark and local in ("snow", "ice", "deep-ice"):
-            return found.mix(self.light.key, 0.24 * (1 - near))  # snow and ice hold the moonlight
+        if self.light.dark and local in _HOLD_LIGHT:
+            return found.mix(self.light.key, 0.24 * (1 - near))
+        if self.light.dark and local in _TAKE_HUE:
+            return found.mix(self.light.haze.with_lightness(found.L + 0.10).saturate(1.25), 0.65)
         return found
+
+    def aside(self, distance: float) -> float:
+        """x at this distance from the focus, on the side with more room."""
+        side = self.random("aside").choice((-1, 1)) if abs(self.focus - WIDTH / 2) < 100 else 1
+        return self.focus + side * distance * (1 if self.focus < WIDTH / 2 else -1)
 
     @property
     def lamp(self) -> Color | None:

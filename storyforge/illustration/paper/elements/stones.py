@@ -8,7 +8,7 @@ from random import Random
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.cut import cut, glow, linear_gradient
 from storyforge.illustration.paper.elements.marks import fill
-from storyforge.illustration.paper.geometry import Point, polygon
+from storyforge.illustration.paper.geometry import Point, polygon, smooth
 
 
 def rock(x: float, y: float, width: float, height: float, color: Color, random: Random) -> str:
@@ -128,3 +128,16 @@ def mesa(x: float, y: float, width: float, height: float, color: Color, random: 
         )
     shade = [(x + width * 0.12, top), *outline[5:], (x + width * 0.2, y + 20)]
     return drawn + fill(polygon(shade), color.shade(0.05), 0.5)
+
+
+def snow_heap(x: float, y: float, width: float, height: float, color: Color, random: Random) -> str:
+    """A soft mound."""
+    peak = random.uniform(-0.15, 0.15) * width
+    outline = [
+        (x - width * 0.5, y + 8, "corner"),
+        (x - width * 0.3, y - height * 0.55),
+        (x + peak, y - height),
+        (x + width * 0.3, y - height * 0.5),
+        (x + width * 0.5, y + 8, "corner"),
+    ]
+    return cut(smooth(outline), color, 2, 6)

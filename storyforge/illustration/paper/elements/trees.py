@@ -170,7 +170,7 @@ def palm(x: float, y: float, height: float, leaves: Color, bark: Color, random: 
     drawn = cut(ribbon(line, [width * 1.35, width, width * 0.8, width * 0.62], tip="flat"), bark, 2, width * 0.16)
     crown = x + lean, y - height
     for angle in (-165, -130, -95, -55, -20, 12, 162, 195):
-        drawn += palm_leaf(*crown, height * random.uniform(0.42, 0.54), angle + random.uniform(-8, 8), leaves, random)
+        drawn += palm_leaf(*crown, height * random.uniform(0.34, 0.43), angle + random.uniform(-8, 8), leaves, random)
     for dx, dy in ((-0.25, 0.35), (0.3, 0.4), (0.02, 0.6)):
         nut = ellipse(crown[0] + dx * width, crown[1] + dy * width, width * 0.34)
         drawn += cut(nut, bark.lighten(-0.05), 1.4, 3)

@@ -16,8 +16,8 @@ WAVES = ((612, 14, 120, 0.55, 0.18), (672, 23, 172, 0.36, 0.26), (742, 32, 224, 
 
 def beach(stage: Stage) -> None:
     random, light = stage.random("beach"), stage.light
-    backdrop.sky(stage, stars_down_to=560)
     backdrop.orb(stage, stage.focus, random.uniform(330, 420) if not light.dark else 260, random.uniform(90, 120))
+    backdrop.sky(stage, stars_down_to=560)
     backdrop.clouds(stage, random.choice((3, 4, 5)), 60, 300)
     gulls = heavens.birds(random.randrange(3, 9), 200, 1700, 180, 420, light.sky[0].lighten(-0.05), random)
     stage.add("gulls", 0.12, gulls, raw=True)
@@ -35,7 +35,7 @@ def beach(stage: Stage) -> None:
 
 def _islands(stage: Stage) -> None:
     random, color, drawn = stage.random("islands"), stage.color("far-rock", 0.6), ""
-    x = 1920 - stage.focus + random.uniform(-260, 260)
+    x = stage.aside(random.uniform(380, 800))
     for _ in range(random.choice((1, 2, 3))):
         width, height = random.uniform(220, 460), random.uniform(60, 150)
         outline = [
@@ -85,8 +85,8 @@ def _frame(stage: Stage) -> None:
     """A palm at one side, or rocks; beach grass at the other."""
     random, side = stage.random("frame"), -1 if stage.focus > 960 else 1
     leaves, bark = stage.color("deep-leaf", lighter=-0.06, near=0.42), stage.color("trunk", lighter=-0.04, near=0.4)
-    foot = 960 + side * random.uniform(960, 1040)
-    drawn = trees.palm(foot, 1230, random.uniform(980, 1120), leaves, bark, random, -side * random.uniform(110, 240))
+    foot = 960 + side * random.uniform(980, 1050)
+    drawn = trees.palm(foot, 1230, random.uniform(1000, 1140), leaves, bark, random, -side * random.uniform(60, 170))
     if random.random() < 0.6:
         x, rock = 960 - side * random.uniform(960, 1060), stage.color("rock", lighter=-0.06, near=0.45)
         drawn += stones.rock(x, 1210, random.uniform(300, 460), random.uniform(160, 300), rock, random)

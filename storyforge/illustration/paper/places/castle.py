@@ -15,10 +15,12 @@ ROOFS = ("roof", "blue", "violet", "teal")
 def castle(stage: Stage) -> None:
     random, light = stage.random("castle"), stage.light
     x = stage.focus + (20 if stage.focus > 960 else -20)
+    if light.moonlit:
+        backdrop.orb(stage, stage.aside(random.uniform(430, 560)), random.uniform(180, 250), 84)
+    else:
+        warm = light.name in WARM
+        backdrop.orb(stage, x - 10, 420 if warm else 360, 200 if warm else 104, covered=("storm", "fog"))
     backdrop.sky(stage)
-    backdrop.orb(
-        stage, x - 10, 420 if light.name in WARM else 360, 200 if light.name in WARM else 104, covered=("storm", "fog")
-    )
     sunset = light.name == "sunset"
     backdrop.clouds(
         stage,

@@ -18,8 +18,8 @@ DUNES = ((640, 0.72, 0.14), (720, 0.50, 0.24), (800, 0.28, 0.36))
 
 def desert(stage: Stage) -> None:
     random = stage.random("desert")
-    backdrop.sky(stage)
     backdrop.orb(stage, stage.focus, random.uniform(260, 350), random.uniform(100, 130))
+    backdrop.sky(stage)
     backdrop.clouds(stage, random.choice((0, 1, 2)), 60, 220)
     _landmark(stage)
     for i in range(len(DUNES)):
@@ -47,7 +47,7 @@ def _dune(stage: Stage, i: int) -> None:
 def _landmark(stage: Stage) -> None:
     """Pyramids or table mountains on the horizon."""
     random, drawn = stage.random("landmark"), ""
-    x = 1920 - stage.focus + random.uniform(-160, 160)
+    x = stage.aside(random.uniform(480, 820))
     if random.random() < 0.5:
         for width, height in ((360, 225), (230, 145), (170, 105))[: random.choice((2, 3))]:
             light, shade = stage.color(oklch(0.78, 0.08, 75), 0.62), stage.color(oklch(0.62, 0.09, 60), 0.62)
@@ -64,8 +64,8 @@ def _landmark(stage: Stage) -> None:
 
 def _oasis(stage: Stage) -> None:
     """A pool under palms."""
-    random, x = stage.random("oasis"), 1920 - stage.focus
-    x = x if abs(x - 960) > 150 else 960 + random.choice((-1, 1)) * 420
+    random = stage.random("oasis")
+    x = stage.aside(random.uniform(450, 700))
     leaves, bark, drawn = stage.color("leaf", 0.14), stage.color("trunk", 0.16), ""
     for dx in (-150, 40, 170):
         drawn += trees.palm(x + dx, 846, random.uniform(190, 270), leaves, bark, random, random.uniform(-50, 50))

@@ -17,10 +17,10 @@ def forest(stage: Stage) -> None:
     random, light, focus = stage.random("forest"), stage.light, stage.focus
     stage.accent = oklch(0.80, 0.10, 300) if light.dark else oklch(0.80, 0.14, 60)
     height = random.uniform(250, 340)
-    backdrop.sky(stage, torn=False, stars_down_to=420)
     shafts = heavens.sun_shafts(focus, height, 1000, 9, light.key, random, 0.26, (40, 140))
     stage.add("far shafts", 0.04, shafts, raw=True, blur=5)
     backdrop.orb(stage, focus, height, 118 if light.dark else 90, full=True, covered=("storm", "rain", "fog"))
+    backdrop.sky(stage, torn=False, stars_down_to=420)
     for i in range(len(ROWS)):
         _row(stage, i)
     shafts = heavens.sun_shafts(focus, height + 110, 760, 7, light.key, random, 0.30 if light.dark else 0.42, (50, 130))

@@ -27,7 +27,6 @@ def meadow(stage: Stage) -> None:
     random = stage.random("meadow")
     light, focus = stage.light, stage.focus
     low = light.name in LOW_SUN
-    backdrop.sky(stage)
     backdrop.orb(
         stage,
         focus,
@@ -35,6 +34,7 @@ def meadow(stage: Stage) -> None:
         (98 if low else 84) * random.uniform(0.9, 1.15),
         rays=24 if light.name in ("day", "golden") else 0,
     )
+    backdrop.sky(stage)
     backdrop.clouds(stage, random.choice((3, 4, 5, 6)), 50, 280)
     backdrop.mountains(
         stage, "range", 0.15, 690, random.uniform(220, 360), random.choice((5, 6, 7)), 0.74, snow=not light.dark

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import Color
-from storyforge.illustration.paper.cut import cut
-from storyforge.illustration.paper.elements import heavens, stones, trees, water
-from storyforge.illustration.paper.elements.marks import fill
-from storyforge.illustration.paper.geometry import polygon, scallop, smooth
+from storyforge.illustration.paper.cut import cut, glow
+from storyforge.illustration.paper.elements import heavens, plants, stones, trees, water
+from storyforge.illustration.paper.elements.buildings import arched
+from storyforge.illustration.paper.elements.marks import fill, stroke
+from storyforge.illustration.paper.geometry import ellipse, num, polygon, scallop, smooth
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, RIGHT, TOP, Shadow, Stage
-from storyforge.illustration.paper.terrain import Ridge, along, floor, land, ridge
+from storyforge.illustration.paper.terrain import Ridge, along, floor, flowers, grass, land, ridge
 
 
 def mountain(stage: Stage) -> None:
@@ -28,21 +29,31 @@ def mountain(stage: Stage) -> None:
 
 
 def waterfall(stage: Stage) -> None:
+    """Water in summer, with grass on its banks; ice in winter or if the story says so."""
+    frozen = stage.snowy or stage.light.name.startswith("ice") or stage.holds("ice", "frozen", "icicles")
     _high_sky(stage)
     _peaks(stage, "far peaks", 0.14, 800, 0.70, 5, (300, 450), (520, 700))
     stage.mist(480, 800, 0.5, 0.16)
-    _cliff(stage)
+    _cliff(stage, frozen)
     stage.mist(660, 920, 0.40, 0.34)
-    _firs_and_ice(stage)
-    stage.pool(960, 740, 900, 340, 0.40)
-    _snow_floor(stage, crystals=1)
-    _ice_frame(stage)
+    if frozen:
+        _firs_and_ice(stage)
+        stage.pool(960, 740, 900, 340, 0.40)
+        _snow_floor(stage, crystals=1)
+        _ice_frame(stage)
+    else:
+        _pond(stage)
+        stage.pool(960, 740, 900, 340, 0.36)
+        _bank(stage)
+        framing.branches(stage, 0.5)
+        framing.ferns(stage, 0.5)
+        framing.grasses(stage, 0.5, 40)
 
 
 def snowfield(stage: Stage) -> None:
     random = stage.random("snowfield")
-    backdrop.sky(stage)
     backdrop.orb(stage, stage.focus, random.uniform(230, 320), random.uniform(76, 96))
+    backdrop.sky(stage)
     backdrop.clouds(stage, 4, 60, 240)
     backdrop.mountains(stage, "range", 0.14, 740, 330, 7, 0.66, material="ice-rock", snow=True, widths=(460, 640))
     _wooded_slope(stage, "far slope", 0.22, 690, 0.50, 24, (60, 110))
@@ -57,11 +68,11 @@ def snowfield(stage: Stage) -> None:
 
 def _high_sky(stage: Stage) -> None:
     random, sky = stage.random("high sky"), stage.light.sky
+    backdrop.orb(stage, stage.aside(random.uniform(470, 640)), random.uniform(180, 250), 80)
     backdrop.sky(stage)
-    if stage.light.dark or stage.light.name != "ice":
-        backdrop.orb(stage, 1920 - stage.focus + random.uniform(-120, 120), random.uniform(190, 260), 80)
+    color = sky[2].mix(sky[3], 0.5 if stage.light.dark else 0.75)
     backdrop.clouds(
-        stage, random.choice((4, 5, 6)), 40, 250, (320, 560), color=sky[2].lighten(0.03), shade=sky[1], depth=0.08
+        stage, random.choice((3, 4, 5)), 40, 250, (300, 520), color=color, shade=color.mix(sky[1], 0.5), depth=0.08
     )
 
 
@@ -100,23 +111,77 @@ def _great_peaks(stage: Stage) -> None:
     stage.add("great peaks", 0.24, drawn)
 
 
-def _cliff(stage: Stage) -> None:
+def _cliff(stage: Stage, frozen: bool) -> None:
     """A broad cliff with the fall over its lip, and snow or grass on top."""
     random, x = stage.random("cliff"), stage.focus
-    frozen = stage.snowy or stage.light.name.startswith("ice")
-    rock, top = stage.color("ice-rock", 0.20, lighter=-0.12), random.uniform(290, 370)
-    width = random.uniform(200, 320)
-    left = [(-440, 920), (-400, 700), (-340, 520), (-280, top + 60), (-180, top)]
-    right = [(190, top - 10), (280, top + 60), (330, 540), (380, 700), (440, 920)]
+    rock = stage.color("ice-rock" if frozen else "rock", 0.20, lighter=-0.10)
+    top, width = random.uniform(250, 340), random.uniform(250, 350)
+    left = [(-560, 920), (-500, 690), (-400, 520), (-320, top + 60), (-200, top)]
+    right = [(210, top - 10), (320, top + 60), (390, 540), (470, 700), (540, 920)]
     drawn = cut(polygon([(x + u, v) for u, v in (*left, *right)]), rock, 2.4, 12)
-    drawn += fill(polygon([(x + u, v) for u, v in (*right[1:], (220, 920), (210, 480))]), rock.shade(0.07), 0.6)
-    lip = [(-310, 70), (-220, -14), (0, -40), (210, -22), (304, 70), (200, 38), (0, 20), (-200, 40)]
-    crown = stage.color("snow") if frozen or stage.light.name == "ice-night" else stage.color("grass", 0.1)
+    drawn += fill(polygon([(x + u, v) for u, v in (*right[1:], (260, 920), (240, 480))]), rock.shade(0.07), 0.6)
+    lip = [(-350, 74), (-240, -14), (0, -40), (230, -22), (350, 74), (220, 40), (0, 20), (-220, 42)]
+    crown = stage.color("snow" if frozen else "grass", 0.1)
     drawn += cut(smooth([(x + u, top + v) for u, v in lip]), crown, 2, 6)
-    stream, white = stage.color("ice" if frozen else "water", 0.05), stage.color("foam")
+    stream, white = (
+        stage.color("ice" if frozen else "water", 0.05, lighter=0.10 if stage.light.dark else 0.03),
+        stage.color("foam"),
+    )
     drawn += water.falls(x, top + 10, 890, width, stream, white, random, frozen)
     drawn += heavens.billow(x, 904, width * 0.86, 58, stage.color("snow"), random)
-    stage.add("cliff", 0.30, drawn)
+    stage.add("cliff", 0.30, drawn + ("" if frozen else _shrubs(stage, x, top)))
+
+
+def _shrubs(stage: Stage, x: float, top: float) -> str:
+    """Bushes that hang from the cliff."""
+    random, drawn = stage.random("shrubs"), ""
+    for _ in range(9):
+        side, down = random.choice((-1, 1)), random.random()
+        at = x + side * (260 + 190 * down + random.uniform(-30, 10)), top + 60 + 480 * down
+        leaves = stage.color(random.choice(("leaf", "deep-leaf", "young-leaf")), 0.22)
+        drawn += trees.bush(*at, random.uniform(80, 150), random.uniform(36, 60), leaves, random)
+    return drawn
+
+
+def _pond(stage: Stage) -> None:
+    """Where the water gathers, and trees beside it."""
+    random, edge = stage.random("pond"), ridge(stage, "pond", 850, 16, 430)
+    bark, drawn = stage.color("trunk", 0.16), ""
+
+    def tree(x: float, y: float) -> str:
+        if abs(x - stage.focus) < 420:
+            return ""
+        leaves = stage.color(random.choice(("leaf", "deep-leaf", "young-leaf")), 0.16)
+        draw = random.choice((trees.round_tree, trees.round_tree, trees.poplar))
+        return draw(x, y + 6, random.uniform(190, 330), leaves, bark, random)
+
+    drawn += along(edge, random.randrange(7, 12), random, tree) + land(
+        stage, edge, stage.color("grass", 0.14), mist=0.2
+    )
+    water_color = stage.color("water", 0.08)
+    drawn += cut(ellipse(stage.focus, 896, random.uniform(420, 560), 44), water_color, 2.2)
+    for _ in range(12):
+        x = stage.focus + random.uniform(-420, 330)
+        drawn += water.ripple(x, random.uniform(876, 920), random.uniform(50, 110), stage.color("foam", 0.2), 3, 0.8)
+    stage.add("pond", 0.40, drawn)
+
+
+def _bank(stage: Stage) -> None:
+    """The near bank, with reeds, stones and flowers."""
+    random, edge = stage.random("bank"), floor(stage, ridge(stage, "bank", 900, 14, 620), 40)
+    color = stage.color("grass")
+    drawn = land(stage, edge, color, mist=-0.10) + grass(edge, 100, random, 14, 200, color)
+    for side in (-1, 1):
+        x = 960 + side * random.uniform(660, 860)
+        drawn += stones.rock(
+            x, edge.at(x) + 40, random.uniform(120, 220), random.uniform(56, 100), stage.color("rock"), random
+        )
+        x = 960 + side * random.uniform(520, 900)
+        cane = stage.color("trunk")
+        drawn += plants.reeds(x, edge.at(x) + 24, random.uniform(130, 190), stage.color("leaf"), cane, random)
+    petals = [stage.color(name) for name in ("white", "yellow", "pink")]
+    drawn += flowers(edge, 30, random, 20, 200, stage.color("deep-leaf"), petals, (28, 50))
+    stage.add("bank", 0.6, drawn)
 
 
 def _firs_and_ice(stage: Stage) -> None:
@@ -124,7 +189,7 @@ def _firs_and_ice(stage: Stage) -> None:
     needles, bark, snow = stage.color("fir", 0.20), stage.color("trunk", 0.2), stage.color("snow")
     ice, drawn = stage.color("ice", 0.16), ""
     for _ in range(random.choice((3, 4, 5))):
-        x = 1920 - stage.focus + random.uniform(-320, 320)
+        x = stage.aside(random.uniform(420, 980))
         drawn += stones.crystal(
             x, edge.at(x) + 16, random.uniform(50, 84), random.uniform(110, 250), ice, random.uniform(-26, 30)
         )
@@ -163,7 +228,8 @@ def _snow_floor(stage: Stage, crystals: int) -> None:
         for k in range(crystals):
             at, size = x + side * k * 66, random.uniform(0.75, 1.25) * (1 - 0.25 * k)
             drawn += stones.crystal(at, edge.at(at) + 50, 72 * size, 160 * size, ice, random.uniform(-22, 22))
-        drawn += heavens.billow(x, edge.at(x) + 62, random.uniform(110, 160), 30, snow.lighten(-0.01), random)
+        heap = random.uniform(260, 360)
+        drawn += stones.snow_heap(x, edge.at(x) + 70, heap, random.uniform(34, 52), snow.lighten(-0.01), random)
     stage.add("snow floor", 0.6, drawn)
 
 
@@ -215,20 +281,11 @@ def _igloo(stage: Stage) -> None:
     drawn = cut(scallop(x, y, size / 2, size * 0.46, 1, 180, 360, 0.502, "flat"), ice, 2.2, 10)
     for row in (0.15, 0.30):
         half = size * (0.49 - row * 0.45)
-        drawn += fill(
-            polygon(
-                [
-                    (x - half, y - size * row),
-                    (x + half, y - size * row),
-                    (x + half, y - size * row + 4),
-                    (x - half, y - size * row + 4),
-                ]
-            ),
-            joints,
-        )
-    door = scallop(x - size * 0.1, y + 6, size * 0.14, size * 0.24, 1, 180, 360, 0.502, "flat")
-    drawn += cut(door, ice.lighten(0.02), 2, 6)
-    hole = scallop(x - size * 0.1, y + 8, size * 0.09, size * 0.17, 1, 180, 360, 0.502, "flat")
+        drawn += stroke(f"M{num(x - half)} {num(y - size * row)}h{num(2 * half)}", joints, 3)
+    gate, sill = x - size * 0.1, edge.at(x) + 4
+    drawn += cut(arched(gate, sill, size * 0.14, sill - size * 0.12, size * 0.15), ice.lighten(0.03), 2, 6)
+    hole = arched(gate, sill, size * 0.09, sill - size * 0.09, size * 0.10)
+    drawn += glow(gate, sill - 20, size * 0.5, stage.lamp, 0.5) if stage.lamp else ""
     drawn += fill(hole, stage.lamp or stage.color("ice-rock", lighter=-0.2))
     stage.add("igloo", 0.38, drawn + land(stage, edge, stage.color("snow", 0.16)))
 

@@ -79,7 +79,7 @@ def _big_thing(stage: Stage) -> None:
 def _school(stage: Stage) -> None:
     random = stage.random("school")
     color = stage.color(oklch(0.90, 0.11, random.choice((88, 88, 40, 340))), 0.12)
-    x, y = 1920 - stage.focus + random.uniform(-200, 300), random.uniform(150, 330)
+    x, y = stage.aside(random.uniform(380, 680)), random.uniform(150, 330)
     leftwards = random.random() < 0.5
     fish = (
         undersea.small_fish(
@@ -134,7 +134,7 @@ def _jellyfish(stage: Stage) -> None:
 
 def _sea_floor(stage: Stage) -> None:
     random, edge = stage.random("sea floor"), floor(stage, ridge(stage, "sea floor", 880, 18, 520), 48)
-    sand = stage.color("sand", lighter=0.03).mix(oklch(0.86, 0.075, 80), 0.30)
+    sand = stage.color("sand", lighter=0.03).mix(oklch(0.88, 0.08, 84), 0.42 if not stage.light.dark else 0.15)
     drawn = land(stage, edge, sand, mist=-0.12, strata=3)
     for _ in range(26):
         drawn += ripple(

@@ -16,9 +16,8 @@ ROWS = (902, 936, 982, 1044, 1126, 1230)  # upper edges of the rows of paving
 
 def ruins(stage: Stage) -> None:
     random, sky = stage.random("ruins"), stage.light.sky
+    backdrop.orb(stage, stage.aside(random.uniform(480, 680)), random.uniform(190, 260), 78)
     backdrop.sky(stage)
-    moon = (1340 if stage.focus < 960 else 560) + random.uniform(-120, 160)
-    backdrop.orb(stage, moon, random.uniform(190, 260), 78)
     backdrop.clouds(stage, 4, 90, 330, color=sky[2].lighten(0.02) if stage.light.dark else None)
     backdrop.mountains(stage, "range", 0.14, 760, random.uniform(260, 360), 6, 0.74, widths=(420, 640))
     stage.mist(520, 820, 0.5, 0.15)
@@ -106,7 +105,7 @@ def _paving(stage: Stage, gate: float) -> None:
         count, wide = 13 - i, 190 + 46 * i
         for k in range(count + 1):
             x = 960 + (k - count / 2 + (0.5 if i % 2 else 0)) * wide
-            if random.random() < 0.86:
+            if random.random() < 0.93:
                 drawn += _slab(x, ROWS[i], ROWS[i + 1], wide - 10, stone.lighten(random.uniform(-0.06, 0.03)))
     if stage.holds("portal"):
         drawn += glow(gate, 930, 520, magic.PORTAL[2], 0.42, 120)

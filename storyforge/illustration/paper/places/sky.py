@@ -14,10 +14,10 @@ from storyforge.illustration.paper.stage import LEFT, RIGHT, Shadow, Stage
 
 def sky(stage: Stage) -> None:
     random, light = stage.random("clouds above"), stage.light
-    backdrop.sky(stage)
     backdrop.orb(stage, stage.focus, random.uniform(250, 350), random.uniform(96, 120), rays=0 if light.moonlit else 24)
+    backdrop.sky(stage)
     if light.name in ("day", "dawn", "golden") and stage.weather not in COVERED and random.random() < 0.6:
-        bow = heavens.rainbow(1920 - stage.focus, 900, random.uniform(560, 700))
+        bow = heavens.rainbow(stage.aside(620), 900, random.uniform(560, 700))
         stage.add("rainbow", 0.07, bow, raw=True)
     backdrop.clouds(stage, random.choice((5, 6, 7)), 160, 560, (300, 520))
     _island_or_balloon(stage)
@@ -29,12 +29,12 @@ def sky(stage: Stage) -> None:
 
 def _white(stage: Stage) -> Color:
     """Clouds in this light; bright by night as well."""
-    return stage.color("snow").mix(stage.light.sky[-1], 0.25 if stage.light.dark else 0.08)
+    return stage.color("snow").mix(stage.light.sky[-1], 0.15 if stage.light.dark else 0.08)
 
 
 def _island_or_balloon(stage: Stage) -> None:
     random = stage.random("aloft")
-    x, y = 1920 - stage.focus + random.uniform(-100, 100), random.uniform(330, 460)
+    x, y = stage.aside(random.uniform(520, 740)), random.uniform(330, 460)
     if stage.holds("island", "castle", "house") or random.random() < 0.45:
         width = random.uniform(240, 340)
         drawn = floating_rock(
@@ -66,11 +66,13 @@ def _floor(stage: Stage) -> None:
     """The clouds that feet stand on, and those before the lens."""
     random, color = stage.random("floor"), _white(stage)
     stage.ground = lambda x: 938.0
-    drawn = fill(rounded_rect(LEFT, 1000, RIGHT - LEFT, 200, 0), color.lighten(-0.02))
-    for k in range(11):
-        x = LEFT + (RIGHT - LEFT) * (k + random.random()) / 11
-        tone = color.lighten(random.uniform(-0.03, 0))
-        drawn += heavens.billow(x, 1010, random.uniform(190, 270), random.uniform(110, 140), tone, random)
+    drawn = ""
+    for row, y in enumerate((1010, 1090, 1170)):  # each row hides the flat feet of the one behind it
+        for k in range(11):
+            x = LEFT + (RIGHT - LEFT) * (k + random.random()) / 11
+            tone = color.lighten(random.uniform(-0.03, 0) - 0.012 * row)
+            drawn += heavens.billow(x, y, random.uniform(190, 270), random.uniform(110, 140), tone, random)
+        drawn += fill(rounded_rect(LEFT, y, RIGHT - LEFT, 250, 0), color.lighten(-0.015 - 0.012 * row))
     stage.add("floor", 0.6, drawn)
     front, near = "", color.mix(stage.light.sky[1], 0.30).mix(oklch(0.5, 0.05, 280), 0.05)
     for k in range(9):

@@ -63,9 +63,9 @@ def _planets(stage: Stage) -> None:
     great = min(1700, max(220, focus + random.uniform(-60, 260) * (1 if focus >= 960 else -1)))
     ring = oklch(0.86, 0.09, 88) if random.random() < 0.7 else None
     drawn = heavens.planet(great, random.uniform(190, 280), random.uniform(100, 150), tones[0], random, ring, 4)
-    for tone in tones[1 : random.choice((2, 3, 4))]:
-        x = 1920 - great + random.uniform(-340, 340)
-        drawn += heavens.planet(x, random.uniform(110, 380), random.uniform(28, 78), tone, random)
+    for i, tone in enumerate(tones[1 : random.choice((2, 3, 4))]):
+        x, y = 1920 - great + (i - 1) * 300 + random.uniform(-90, 90), random.uniform(110, 380)
+        drawn += heavens.planet(x, y, random.uniform(28, 78), tone, random)
     stage.add("planets", 0.30, drawn, shadow=Shadow(6, 12, 18, 0.4))
     x, angle = random.uniform(620, 1240), random.uniform(-165, -140)
     stage.add("comet", 0.32, heavens.comet(x, random.uniform(100, 220), 330, oklch(0.92, 0.09, 95), angle), raw=True)

@@ -29,8 +29,8 @@ FLAGS = (
 
 def village(stage: Stage) -> None:
     random = stage.random("village")
+    backdrop.orb(stage, stage.aside(random.uniform(480, 720)), random.uniform(180, 250), 78)
     backdrop.sky(stage)
-    backdrop.orb(stage, 1920 - stage.focus + random.uniform(-120, 120), random.uniform(180, 250), 78)
     backdrop.clouds(stage, 2 if stage.light.dark else random.choice((3, 4, 5)), 60, 260)
     _houses_and_square(stage)
     framing.branches(stage, 0.5)
@@ -38,13 +38,13 @@ def village(stage: Stage) -> None:
 
 
 def festival(stage: Stage) -> None:
-    backdrop.sky(stage)
     if stage.light.dark:
         _fireworks(stage)
     else:
-        backdrop.orb(stage, 1920 - stage.focus, 230, 78)
+        backdrop.orb(stage, stage.aside(760), 250, 78)
         backdrop.clouds(stage, 4, 60, 260)
         _balloons_aloft(stage)
+    backdrop.sky(stage)
     _houses_and_square(stage)
     _stalls(stage)
     _garlands(stage)
@@ -89,7 +89,7 @@ def _row(stage: Stage, name: str, depth: float, base: float, count: int, distanc
 def _clock_tower(stage: Stage) -> None:
     random = stage.random("clock tower")
     wall, roof = stage.color(oklch(0.86, 0.05, 75), 0.2), _roof(stage, random.choice(ROOFS), 0.18)
-    face = stage.color(oklch(0.97, 0.02, 90), 0.05) if not stage.light.dark else stage.color("lamp").lighten(0.06)
+    face = stage.color(oklch(0.97, 0.02, 90), 0.05) if not stage.light.dark else local_color("lamp").lighten(0.02)
     width, height = random.uniform(115, 145), random.uniform(380, 460)
     tower = buildings.clock_tower(
         stage.focus, 800, width, height, wall, roof, face, stage.color("gold"), lit=stage.light.dark
@@ -137,9 +137,10 @@ def _furniture(stage: Stage) -> str:
 
 def _fireworks(stage: Stage) -> None:
     random, drawn = stage.random("fireworks"), ""
-    for i in range(5):
+    hues = random.sample((85, 15, 190, 320, 140), 5)
+    for i, hue in enumerate(hues):
         x = LEFT + 200 + (RIGHT - LEFT - 400) * (i + random.uniform(0.15, 0.85)) / 5
-        color = oklch(random.uniform(0.78, 0.86), 0.14, random.choice((85, 15, 190, 320, 140)))
+        color = oklch(random.uniform(0.78, 0.86), 0.14, hue)
         drawn += party.firework(
             x, random.uniform(110, 260), random.uniform(90, 190), color, random.choice((12, 14, 16))
         )
@@ -148,9 +149,9 @@ def _fireworks(stage: Stage) -> None:
 
 def _balloons_aloft(stage: Stage) -> None:
     random, drawn = stage.random("balloons aloft"), ""
-    for side in random.choice(((-1, 1), (-1,), (1,), (-1, 1))):
+    for away in random.sample((-330, 330, 520), random.choice((1, 2))):
         silk, stripes = random.sample(FLAGS, 2)
-        x, y = 960 + side * random.uniform(360, 640), random.uniform(190, 300)
+        x, y = stage.aside(away), random.uniform(260, 390)
         drawn += heavens.hot_air_balloon(x, y, random.uniform(80, 120), stage.color(silk), stage.color(stripes))
     stage.add("balloons aloft", 0.16, drawn)
 
