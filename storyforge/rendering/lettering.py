@@ -10,7 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 Size = tuple[int, int]
 
-MOST_LINES = 4
+MOST_LINES = 5
+LONGEST_WORD = 24
+"""Characters; what is longer is broken anywhere, or the letters would be tiny."""
 LEADING = 1.12
 """Distance of baselines, in heights of the letters."""
 
@@ -57,7 +59,7 @@ def _filled(lines: tuple[str, ...], font: Path, room: Size, largest: int) -> Let
     height = largest
     for _ in range(3):  # letters do not scale quite evenly
         width, tall = Lettering(lines, font, height).size
-        height = max(8, min(height, int(height * min(room[0] / max(1, width), room[1] / max(1, tall)))))
+        height = max(4, min(height, int(height * min(room[0] / max(1, width), room[1] / max(1, tall)))))
     return Lettering(lines, font, height)
 
 
@@ -88,15 +90,21 @@ def _balanced(words: list[str], count: int, face: ImageFont.FreeTypeFont) -> tup
 
 
 def _words(text: str) -> list[str]:
-    """What is not broken, each with the space after it: words, or single characters where a script has no spaces."""
+    """What is not broken, each with the space after it: words and their parts, or single characters of scripts
+    without spaces."""
     words: list[str] = []
     for character in " ".join(text.split()):
-        breakable = not words or words[-1].endswith(" ") or (_wide(words[-1][-1]) and not _mark(character))
-        if breakable and character != " ":
+        if character != " " and (not words or _breakable(words[-1], character)):
             words.append(character)
         else:
             words[-1] += character
     return words
+
+
+def _breakable(word: str, following: str) -> bool:
+    if word.endswith(" ") or len(word) >= LONGEST_WORD:
+        return True
+    return word[-1] in "-–/" or (_wide(word[-1]) and not _mark(following))
 
 
 def _wide(character: str) -> bool:

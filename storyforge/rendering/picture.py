@@ -25,7 +25,7 @@ def load(path: Path) -> Pixels:
     """The picture's pixels, shape (height, width, 3). Of an animation, the first. StoryforgeError if it is none."""
     try:
         with _opened(path) as image:
-            return np.asarray(ImageOps.exif_transpose(_bearable(_flat(image))))
+            return np.asarray(ImageOps.exif_transpose(_flat(_bearable(image))))
     except FileNotFoundError as error:
         raise StoryforgeError(f"There is no picture {path}", "draw the scene again, or mend its path") from error
     except Image.DecompressionBombError as error:
@@ -48,7 +48,10 @@ def _opened(path: Path) -> Image.Image:
 
 def _bearable(image: Image.Image) -> Image.Image:
     factor = math.ceil(math.sqrt(image.width * image.height / MOST_PIXELS))
-    return image.reduce(factor) if factor > 1 else image
+    if factor == 1:
+        return image
+    mixable = image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK") else _flat(image)
+    return mixable.reduce(factor)
 
 
 def _flat(image: Image.Image) -> Image.Image:

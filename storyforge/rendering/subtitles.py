@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from storyforge.speech import Word
@@ -17,6 +17,9 @@ SHORTEST = 0.9
 
 CLOSED_GAP = 0.35
 """Shorter gaps between cues are closed: a blink of nothing disturbs more than it tells."""
+
+CUE_COST = 2000
+"""Against the square of empty columns: few full cues, but none that is tiny."""
 
 # What a break after this character is worth, in columns of imbalance.
 _BREAKS = {**dict.fromkeys(".!?…。！？", 24), **dict.fromkeys(";:—–；：", 16), **dict.fromkeys(",،、，", 10)}
@@ -38,6 +41,15 @@ class Cue(NamedTuple):
     start: float
     end: float
     text: str
+
+
+class Token(NamedTuple):
+    """`text[begin:end]` is not broken; `spaced` if white space parts it from what is before it."""
+
+    begin: int
+    end: int
+    columns: int
+    spaced: bool
 
 
 def cues(lines: Iterable[tuple[str, tuple[Word, ...], float, float]]) -> tuple[Cue, ...]:
@@ -67,7 +79,8 @@ def _columns(character: str) -> int:
 
 def _line_cues(line: Line) -> list[Cue]:
     """The line's pieces, each from its first word's time to the next piece's."""
-    spans = _pieces(line.text)
+    if not (spans := _pieces(line.text)):
+        return []
     starts = [line.start, *(_heard_at(line, begin) for begin, _ in spans[1:])]
     ends = [*starts[1:], line.end]
     return [
@@ -87,29 +100,33 @@ def _heard_at(line: Line, position: int) -> float:
 def _pieces(text: str) -> list[tuple[int, int]]:
     """Spans of the text that fit into two lines, as even as can be, parted at punctuation where there is some."""
     tokens = _tokens(text)
-    room = 2 * LINE_WIDTH
     # The cheapest way to cut tokens[:end], found from left to right: (cost, start of its last piece).
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(tokens) + 1):
-        options = []
-        for start in range(end - 1, -1, -1):
-            piece = text[tokens[start][0] : tokens[end - 1][1]]
-            if start < end - 1 and not _fits(piece, room):
-                break
-            options.append((best[start][0] + _cost(piece, room, last=end == len(tokens)), start))
-        best.append(min(options))
+    best = [(0.0, 0), *[(float("inf"), 0)] * len(tokens)]
+    for start in range(len(tokens)):
+        for end, columns in _fitting(tokens, start):
+            cost = best[start][0] + (2 * LINE_WIDTH - columns) ** 2 / 4 + CUE_COST
+            if end < len(tokens):
+                cost -= 40 * _break_worth(text[: tokens[end - 1].end])
+            best[end] = min(best[end], (cost, start))
     cuts, end = [], len(tokens)
     while end > 0:
         start = best[end][1]
-        cuts.append((tokens[start][0], tokens[end - 1][1]))
+        cuts.append((tokens[start].begin, tokens[end - 1].end))
         end = start
     return cuts[::-1]
 
 
-def _cost(piece: str, room: int, last: bool) -> float:
-    """A cue costs something, so that there are few; emptiness costs by its square, so that none is tiny."""
-    empty = max(0, room - width(piece))
-    return 2000 + empty**2 / 4 - (0 if last else 40 * _break_worth(piece))
+def _fitting(tokens: list[Token], start: int) -> Iterator[tuple[int, int]]:
+    """Each end, and the columns it takes, for which the tokens from `start` fit into two lines."""
+    full, used = 0, 0
+    for end, token in enumerate(tokens[start:], start + 1):
+        grown = used + token.columns + (token.spaced if used else 0)
+        if grown > LINE_WIDTH:
+            if full:
+                return
+            full, grown = used, token.columns
+        used = grown
+        yield end, full + used
 
 
 def _break_worth(piece: str) -> int:
@@ -117,12 +134,13 @@ def _break_worth(piece: str) -> int:
     return _BREAKS.get(end[-1:], 0)
 
 
-def _tokens(text: str) -> list[tuple[int, int]]:
-    """Spans that are not broken: words; single characters of scripts without spaces; parts of overlong words."""
-    spans = []
+def _tokens(text: str) -> list[Token]:
+    """What is not broken: words; single characters of scripts without spaces; parts of overlong words."""
+    tokens = []
     for found in re.finditer(r"\S+", text):
-        spans += _split(text, found.start(), found.end())
-    return spans
+        spans = _split(text, found.start(), found.end())
+        tokens += [Token(begin, end, width(text[begin:end]), spaced=begin == found.start()) for begin, end in spans]
+    return tokens
 
 
 def _split(text: str, begin: int, end: int) -> list[tuple[int, int]]:
@@ -137,18 +155,11 @@ def _split(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     return [*spans, (start, end)]
 
 
-def _fits(piece: str, room: int) -> bool:
-    """Into two lines, not just into as many columns."""
-    text = " ".join(piece.split())
-    return width(text) <= room and max(map(width, _two_lines(text).split("\n"))) <= LINE_WIDTH
-
-
 def _two_lines(text: str) -> str:
     """Broken once where both lines are short and the first ends well; unbroken if it fits."""
     if width(text) <= LINE_WIDTH:
         return text
-    tokens = _tokens(text)
-    return min((_broken(text, begin) for begin, _ in tokens[1:]), key=_ugliness, default=text)
+    return min((_broken(text, token.begin) for token in _tokens(text)[1:]), key=_ugliness, default=text)
 
 
 def _broken(text: str, position: int) -> str:
