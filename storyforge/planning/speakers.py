@@ -1,0 +1,122 @@
+"""Who says each quote: by its tag, by who acts beside it, or by whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.people import Mention
+from storyforge.planning.reading import Reading
+from storyforge.quotes import PARAGRAPH, Span, quote_spans
+
+Told = Sequence[tuple[Reading, tuple[Mention, ...]]]
+"""Sentences with who is mentioned in each."""
+
+_TAG_WORDS = 10  # words after a quote in which its tag is looked for
+
+
+@dataclass
+class Dialogue:
+    """Follows the turns of a conversation through the story; scenes are to be given in order."""
+
+    lexicon: Lexicon
+    turns: list[str] = field(default_factory=list)
+    last_end: int = 0
+
+    def speakers(self, story: str, start: int, end: int, told: Told) -> tuple[str, ...]:
+        """Who says each quote of `story[start:end]`, as `quote_spans` numbers them; '' where nobody can tell."""
+        spans = [(start + first, start + last) for first, last in quote_spans(story[start:end])]
+        found: list[str] = []
+        previous: Span | None = None
+        for number, span in enumerate(spans):
+            following = spans[number + 1][0] if number + 1 < len(spans) else end
+            same_paragraph = previous is not None and not PARAGRAPH.search(story, previous[1], span[0])
+            inside = found[-1] if same_paragraph else ""
+            who = self._tagged(told, span, previous, following) or inside or self._beside(story, told, span, following)
+            found.append(who or self._turn(story, told, span))
+            self._note(found[-1], span)
+            previous = span
+        return tuple(found)
+
+    def _note(self, who: str, span: Span) -> None:
+        if who and self.turns[-1:] != [who]:
+            self.turns.append(who)
+        self.last_end = span[1]
+
+    def _tagged(self, told: Told, span: Span, previous: Span | None, following: int) -> str:
+        """“…” said Mia. / Mia said: “…”"""
+        for reading, mentions in told:
+            if reading.start < span[1] <= reading.end:
+                after = [at for at, word in enumerate(reading.words) if span[1] <= word.start < following]
+                if who := self._speaker(reading, mentions, after[:_TAG_WORDS], leading=True):
+                    return who
+            if reading.start <= span[0] < reading.end:
+                begin = previous[1] if previous else reading.start
+                before = [at for at, word in enumerate(reading.words) if begin <= word.start < span[0]]
+                if who := self._speaker(reading, mentions, before, leading=False):
+                    return who
+        return ""
+
+    def _speaker(self, reading: Reading, mentions: Sequence[Mention], at: list[int], *, leading: bool) -> str:
+        verbs = [each for each in at if reading.words[each].text in self.lexicon.speech_verbs]
+        if not verbs:
+            return ""
+        verb = verbs[0] if leading else verbs[-1]
+        told = [mention for mention in mentions if mention.first in at]
+        behind = [mention for mention in told if verb < mention.first <= verb + 2]
+        before = [mention for mention in told if mention.last < verb]
+        directly = behind if leading and verb == at[0] else before or behind
+        nearest = (directly or before or behind)[-1 if directly is before else 0 :][:1]
+        return nearest[0].who[0] if nearest and len(nearest[0].who) == 1 else ""
+
+    def _beside(self, story: str, told: Told, span: Span, following: int) -> str:
+        """Who acts in the same paragraph, just before or just after: Mia turned round. “Who is there?”"""
+        around = list(told)
+        for number, (reading, mentions) in enumerate(around):
+            if not reading.start <= span[0] < reading.end:
+                continue
+            own = [mention for mention in mentions if not mention.spoken_to]
+            told_before = [mention for mention in own if reading.words[mention.first].start < span[0]]
+            if told_before:
+                return _one(told_before[0])
+            if number and not reading.opens_paragraph and (before := _actor(around[number - 1])):
+                return before
+            if own and reading.words[own[0].first].start < following:
+                return _one(own[0])
+            after = next((each for each in around[number + 1 :] if each[0].start >= span[1]), None)
+            if after and not after[0].opens_paragraph and after[0].start < following:
+                return _actor(after)
+        return ""
+
+    def _turn(self, story: str, told: Told, span: Span) -> str:
+        """The one who spoke before the last one, if the conversation has not been left since."""
+        left = len(PARAGRAPH.findall(story[self.last_end : span[0]])) > 1
+        if left or not self.turns:
+            return ""
+        spoken_to = {
+            mention.who[0]
+            for reading, mentions in told
+            for mention in mentions
+            if mention.spoken_to and span[0] <= reading.words[mention.first].start < span[1]
+        }
+        others = self.turns[-2:-1] or self._listeners(told)
+        return next((who for who in others if who not in spoken_to and who != self.turns[-1]), "")
+
+    def _listeners(self, told: Told) -> list[str]:
+        """Who else is there, if it is just one."""
+        there = dict.fromkeys(who for _, mentions in told for mention in mentions for who in mention.who)
+        others = [who for who in there if who != self.turns[-1]]
+        return others if len(others) == 1 else []
+
+
+def _one(mention: Mention) -> str:
+    return mention.who[0] if len(mention.who) == 1 else ""
+
+
+def _actor(sentence: tuple[Reading, tuple[Mention, ...]]) -> str:
+    """Who a sentence without a quote begins with."""
+    reading, mentions = sentence
+    if reading.has_quote or not mentions or mentions[0].first > 2:
+        return ""
+    return _one(mentions[0])

@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storyforge.backend import Planner, find
+from storyforge.errors import BadStory
+from storyforge.planning.cutting import seconds_of
+from storyforge.planning.rules import Rules
+from storyforge.quotes import quote_spans
+from storyforge.sentences import sentences
+from storyforge.story import Character, Story, WrittenScene
+from storyforge.storyboard import (
+    EFFECTS,
+    EXPRESSIONS,
+    MOODS,
+    PLACES,
+    POSES,
+    TIMES,
+    WEATHERS,
+    Scene,
+    Storyboard,
+)
+from storyforge.value import canonical_json
+
+STORIES = Path(__file__).parent.parent / "stories"
+
+
+def sample(name: str) -> Story:
+    data = yaml.safe_load((STORIES / name).read_text("utf-8"))
+    if isinstance(data.get("cast"), str):
+        data["cast"] = yaml.safe_load((STORIES / data["cast"]).read_text("utf-8"))
+    return Story.model_validate(data, strict=False)
+
+
+SAMPLES = {path.stem: sample(path.name) for path in sorted(STORIES.glob("*.yaml"))}
+
+
+def plan(text: str, **fields: Any) -> Storyboard:
+    return Rules().plan(Story(title="Test", story=text, **fields))
+
+
+def only_scene(text: str, **fields: Any) -> Scene:
+    [scene] = plan(text, pace=60, **fields).scenes
+    return scene
+
+
+def acting(scene: Scene) -> dict[str, tuple[str, str]]:
+    return {actor.who: (actor.pose, actor.expression) for actor in scene.characters}
+
+
+FOXES = {
+    "mia": Character(pronouns="she", looks="a small red fox with a blue hat"),
+    "bo": Character(pronouns="he", looks="a tall grey badger", aliases=("the old digger",)),
+}
+
+
+# ---- the cut
+
+
+def test_it_is_found_by_its_name() -> None:
+    assert find("planner", "rules", Planner) == Rules()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_joined_scenes_of_a_sample_are_the_story(name: str) -> None:
+    assert Rules().plan(SAMPLES[name]).text == SAMPLES[name].text
+
+
+WORDS = "Mia|Bo|the owl| said |. |! |, |\n\n|\n|“|”|„|\"|ran|in the forest|they|everyone|不|。|🦊| |no dragon|'|— "
+words = st.sampled_from(WORDS.split("|"))
+
+
+@given(st.lists(words, min_size=1, max_size=60).map(" ".join) | st.text(min_size=1, max_size=150))
+@settings(max_examples=120, deadline=None)
+def test_the_joined_scenes_are_the_story(text: str) -> None:
+    if text.strip():
+        for language in ("en", "de", "zh"):
+            board = plan(text, language=language, cast=FOXES, pace=3.0)
+            assert board.text == text
+            for scene in board.scenes:
+                assert len(scene.quotes) == len(quote_spans(scene.text))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_scenes_of_the_samples_are_about_as_long_as_the_pace(name: str) -> None:
+    story = SAMPLES[name]
+    seconds = [seconds_of(scene.text.strip()) for scene in Rules().plan(story).scenes]
+    assert min(seconds) > 4 and max(seconds) < 1.9 * story.pace
+    assert 0.8 < sum(seconds) / len(seconds) / story.pace < 1.25
+
+
+def test_no_sentence_is_cut_unless_it_is_very_long() -> None:
+    text = SAMPLES["eevee-saga"].text
+    starts, position = set(), 0
+    for sentence in sentences(text, "en"):
+        starts.add(position)
+        position += len(sentence)
+    position = 0
+    for scene in plan(text).scenes:
+        assert position in starts
+        position += len(scene.text)
+    endless = "The boat sailed on, past the rocks and the seals, " * 30 + "and slept."
+    assert max(seconds_of(scene.text) for scene in plan(endless).scenes) < 15
+
+
+@pytest.mark.parametrize("text", ["", "  \n \n", "\u3000"])
+def test_an_empty_story_is_an_error_with_a_remedy(text: str) -> None:
+    with pytest.raises(BadStory) as error:
+        plan(text)
+    assert "story: |" in error.value.remedy
+
+
+def test_emoji_alone_are_one_scene() -> None:
+    assert len(plan("🦊 🎉\n\n🌙 ✨\n\n😴").scenes) == 1
+
+
+def test_other_languages_fall_back_to_names_and_paragraphs() -> None:
+    board = plan("小狐跑了。\n\n“快跑！”小狐说。", language="zh", cast={"fox": Character(name="小狐")}, pace=3)
+    assert board.scenes[0].characters[0].who == "fox"
+    assert len(plan("Lisica je spala. " * 20, language="hr").scenes) > 1
+
+
+def test_a_novel_is_planned_in_seconds() -> None:
+    text = SAMPLES["eevee-saga"].text
+    story = SAMPLES["eevee-saga"].model_copy(update={"story": text * 30})
+    started = time.process_time()
+    board = Rules().plan(story)
+    assert board.text == story.text
+    assert time.process_time() - started < 6  # 22,000 words; about 1 s on a free core
+
+
+def test_the_same_story_gives_the_same_storyboard_in_another_process() -> None:
+    here = canonical_json(Rules().plan(SAMPLES["der-drache-der-niesen-musste"]).model_dump(mode="json"))
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); from test_planning import *;"
+        "print(canonical_json(Rules().plan(SAMPLES['der-drache-der-niesen-musste']).model_dump(mode='json')))"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True,
+        cwd=STORIES.parent, env={"PYTHONHASHSEED": "7", "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    assert there.stdout.strip() == here
+
+
+# ---- hand-made scenes
+
+
+def test_hand_made_scenes_stay_as_they_are_and_what_they_say_wins() -> None:
+    made = (
+        WrittenScene(text="Mia ran. She fell.", place="desert", time="night", camera="hold", title="One", seed=7),
+        WrittenScene(text="Bo waved in the forest.", characters=("mia",), prompt="a fox", weather="fog"),
+        WrittenScene(text=" "),
+    )
+    story = Story(title="Test", scenes=made, cast=FOXES)
+    board = Rules().plan(story)
+    assert board.text == story.text
+    one, two, _ = board.scenes
+    assert one.text == "Mia ran. She fell.\n\n"
+    assert (one.place, one.time, one.camera, one.title, one.seed) == ("desert", "night", "hold", "One", 7)
+    assert (two.place, two.time, two.weather, two.prompt) == ("forest", "night", "fog", "a fox")
+    assert [actor.who for actor in two.characters] == ["mia"]
+
+
+def test_hand_made_scenes_with_strangers_name_the_cast() -> None:
+    made = (WrittenScene(text="A"), WrittenScene(text="B", characters=("mio",), camera="zoom"))
+    with pytest.raises(BadStory) as error:
+        Rules().plan(Story(title="Test", scenes=made, cast=FOXES))
+    assert "mia, bo" in error.value.mistakes[0] and "push-in" in error.value.mistakes[1]
+
+
+# ---- who, where, when
+
+
+def test_names_aliases_and_pronouns_are_found() -> None:
+    assert set(acting(only_scene("Mia ran. The old digger waved.", cast=FOXES))) == {"mia", "bo"}
+    assert acting(only_scene("Mia met Bo. He sat down. She ran.", cast=FOXES)) == {
+        "mia": ("run", "calm"),
+        "bo": ("sit", "calm"),
+    }
+    scene = only_scene("Mia and Bo came home. At night they slept.", cast=FOXES)
+    assert acting(scene) == {"mia": ("sleep", "sleepy"), "bo": ("sleep", "sleepy")}
+
+
+def test_a_name_that_is_also_a_word_needs_its_capital() -> None:
+    cast = {"rose": Character(), "owl": Character(name="Hoot")}
+    assert acting(only_scene("A rose grew there. Hoot slept.", cast=cast)).keys() == {"owl"}
+
+
+def test_everyone_is_everyone_met_so_far() -> None:
+    cast = {**FOXES, "lu": Character()}
+    assert set(acting(only_scene("Mia ran. Bo ran. Everyone danced.", cast=cast))) == {"mia", "bo"}
+
+
+def test_walk_ons_become_extras_with_looks() -> None:
+    board = plan("An old grey owl sat on a branch. The owl yawned. Three mice danced.", cast=FOXES)
+    assert board.extras["owl"].looks == "an old grey owl"
+    assert board.extras["mice"].looks == "three mice"
+    assert set(acting(board.scenes[0])) == {"owl", "mice"}
+
+
+def test_names_that_are_in_no_cast_are_found_with_their_looks() -> None:
+    board = plan("Once a small brown mouse named Pip lived here. He was brave. “Hi,” said Tessa.")
+    assert board.extras["pip"] == Character(name="Pip", pronouns="he", looks="a small brown mouse")
+    assert board.extras["tessa"].name == "Tessa"
+    assert plan("Es war einmal ein alter Igel namens Oskar.", language="de").extras["oskar"].looks == "an old hedgehog"
+
+
+def test_the_noun_for_somebody_of_the_cast_is_that_one() -> None:
+    board = plan("Mia ran. The fox fell over.", cast=FOXES)
+    assert acting(board.scenes[0]).keys() == {"mia"} and not board.extras
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Mia walked through the forest.", "forest"),
+        ("Mia left the forest and came to the beach.", "beach"),
+        ("Mia sat in the kitchen and dreamed of the sea.", "home"),
+        ("Mia sat in the kitchen. There was no castle far and wide.", "home"),
+        ("Mia's eyes were as blue as the ocean. She climbed the mountain.", "mountain"),
+        ("“I want to see the desert,” said Mia in the cave.", "cave"),
+    ],
+)
+def test_places_are_where_things_happen(text: str, place: str) -> None:
+    assert only_scene(text, cast=FOXES).place == place
+
+
+def test_place_and_time_stay_until_the_text_moves_on() -> None:
+    board = plan("At night Mia sat in the castle.\n\n“Hello,” said Mia. “Is anybody here at all?”", cast=FOXES, pace=3)
+    assert [(scene.place, scene.time) for scene in board.scenes] == [("castle", "night")] * 2
+
+
+def test_what_is_negated_or_imagined_is_not_shown() -> None:
+    scene = only_scene("There was no dragon. Mia was not afraid. She never fought.", cast=FOXES)
+    assert acting(scene) == {"mia": ("stand", "determined")}
+    assert acting(only_scene("Mia remembered Bo.", cast=FOXES)).keys() == {"mia"}
+
+
+def test_fighters_clash_and_weather_is_seen() -> None:
+    scene = only_scene("In the storm Mia attacked and Bo fought back.", cast=FOXES)
+    assert acting(scene) == {"mia": ("fight", "fierce"), "bo": ("fight", "fierce")}
+    assert scene.weather == "storm" and scene.effects[0] == "clash"
+
+
+def test_somebody_elses_verb_is_not_the_actors() -> None:
+    assert acting(only_scene("Mia watched the river run.", cast=FOXES))["mia"][0] == "look"
+    assert acting(only_scene("Snow fell on Mia.", cast=FOXES))["mia"][0] == "stand"
+    assert acting(only_scene("Mia took the lamp and ran.", cast=FOXES))["mia"][0] == "run"
+
+
+def test_the_action_says_who_does_what_where_and_when() -> None:
+    scene = only_scene("At night Mia and Bo ran over the mountain. It snowed.", cast=FOXES)
+    assert scene.action == "Mia and Bo run through a mountain pass in falling snow at night"
+
+
+def test_headings_are_titles_and_stay_with_their_chapter() -> None:
+    board = plan("The Lost Hat\n\n" + "Mia searched the whole long meadow. " * 8, cast=FOXES, pace=5)
+    assert board.scenes[0].title == "The Lost Hat" and "searched" in board.scenes[0].text
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples_use_the_vocabulary_and_varied_moves(name: str) -> None:
+    board = Rules().plan(SAMPLES[name])
+    for scene in board.scenes:
+        assert scene.place in PLACES and scene.time in TIMES and scene.weather in WEATHERS and scene.mood in MOODS
+        assert set(scene.effects) <= set(EFFECTS) and scene.title and scene.action and len(scene.characters) <= 5
+        assert all(actor.pose in POSES and actor.expression in EXPRESSIONS for actor in scene.characters)
+    moves = [scene.camera for scene in board.scenes]
+    assert all(len(set(moves[at : at + 3])) > 1 for at in range(len(moves) - 2))
+    assert len({quote for scene in board.scenes for quote in scene.quotes if quote}) >= 3
+
+
+# ---- who speaks
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("“Run!” said Mia. “Now!”", ["mia", "mia"]),
+        ("Mia asked: “Where?” “There,” Bo answered.", ["mia", "bo"]),
+        ("“Who is it?” asked the owl.", ["owl"]),
+        ("Mia turned round. “Who is there?”", ["mia"]),
+        ("“Oh!” Mia sat down.", ["mia"]),
+        ("Mia saw Bo. “Hello,” he said.", ["bo"]),
+        ("“Hi, Bo,” said Mia.\n\n“Hi,” said Bo.\n\n“Tea?”\n\n“Please.”", ["mia", "bo", "mia", "bo"]),
+        ("Bo waited. “Hi, Bo,” said Mia.\n\n“You are late.”", ["mia", "bo"]),
+        ("“Run!” somebody shouted.", [""]),
+        ("The sign said “Keep out” in red. Mia ran.", []),
+    ],
+)
+def test_quotes_find_their_speakers(text: str, speakers: list[str]) -> None:
+    board = plan(text, cast=FOXES)
+    assert [quote for scene in board.scenes for quote in scene.quotes] == speakers
+
+
+def test_quotes_find_their_speakers_in_german() -> None:
+    text = "„Komm!“, rief Mia. „Schnell!“ Bo schaute auf. „Warum?“, fragte er. „Darum“, sagte sie."
+    board = plan(text, cast=FOXES, language="de")
+    assert [quote for scene in board.scenes for quote in scene.quotes] == ["mia", "mia", "bo", "mia"]
+
+
+def test_the_saga_is_directed_as_it_was_written() -> None:
+    scenes = Rules().plan(SAMPLES["eevee-saga"]).scenes
+    travel = list(dict.fromkeys(scene.place for scene in scenes))
+    assert travel == "meadow forest ocean mountain ruins volcano cave space castle festival home".split()
+    battle = next(scene for scene in scenes if "They clashed" in scene.text)
+    assert acting(battle).keys() == {"eevee", "voideon"} and "clash" in battle.effects and battle.place == "space"
+    assert {actor.pose for actor in scenes[-2].characters} == {"sleep"} and len(scenes[-2].characters) == 5
