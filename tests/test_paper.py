@@ -145,7 +145,20 @@ def test_the_same_brief_gives_the_same_bytes_in_another_process() -> None:
     assert other.stdout.strip() == hashlib.sha256(Paper().draw(STORM)).hexdigest(), other.stderr
 
 
-@settings(max_examples=10)
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in kilobytes on Linux only")
+def test_a_large_picture_needs_little_memory() -> None:
+    code = (
+        "import sys, resource; from storyforge.illustration.paper import Paper, theatre;"
+        "from storyforge.storyboard import Brief; brief = Brief.model_validate_json(sys.stdin.read());"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; Paper().draw(brief);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    brief = STORM.model_copy(update={"width": 2240, "height": 1260})
+    told = subprocess.run([sys.executable, "-c", code], input=brief.model_dump_json(), capture_output=True, text=True)
+    assert int(told.stdout) / 1024 < 220, told.stderr
+
+
+@settings(max_examples=7)
 @given(any_brief)
 def test_any_words_give_a_picture_of_the_size_that_was_asked_for(brief: Brief) -> None:
     picture = pixels(brief)
@@ -164,17 +177,17 @@ def test_every_place_time_and_weather_gives_a_picture_of_its_own() -> None:
     assert len(seen) == len(storyboard.PLACES)
 
 
-def test_every_place_can_be_staged_at_every_time_and_in_every_weather() -> None:
+def test_every_place_can_be_staged_by_day_and_by_night_in_different_weathers() -> None:
     for i, place in enumerate(storyboard.PLACES):
-        for k, time in enumerate(storyboard.TIMES):
-            weather = storyboard.WEATHERS[(i + k) % len(storyboard.WEATHERS)]
+        for k, time in enumerate(("day", "night")):
+            weather = storyboard.WEATHERS[(i + 3 * k) % len(storyboard.WEATHERS)]
             assert tableau(a_brief(place=place, time=time, weather=weather)).behind
 
 
 sizes = st.sampled_from([(480, 270), (270, 480), (300, 300), (400, 300), (600, 240)])
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(any_brief, sizes)
 def test_every_actor_is_inside_the_frame(brief: Brief, size: tuple[int, int]) -> None:
     scene = tableau(brief.model_copy(update={"width": size[0], "height": size[1]}))
@@ -303,11 +316,13 @@ def test_a_picture_of_twice_the_size_is_the_same_picture() -> None:
     assert abs(cv2.resize(large, SIZE, interpolation=cv2.INTER_AREA).astype(int) - small).mean() < 6
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 0xFFFFFF))
 def test_colours_survive_the_way_to_oklab_and_back(value: int) -> None:
     assert str(from_hex(f"#{value:06x}")) == f"#{value:06x}"
 
 
+@settings(max_examples=50)
 @given(st.floats(-1, 2), st.floats(0, 0.5), st.floats(-720, 720))
 def test_any_colour_can_be_shown(lightness: float, chroma: float, hue: float) -> None:
     color = oklch(lightness, chroma, hue)

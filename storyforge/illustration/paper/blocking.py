@@ -25,40 +25,32 @@ _SHRUNK = (1, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6, 0.55, 0.5, 0.45)  # tried in tu
 
 @dataclass(frozen=True)
 class Mark:
-    """A place to stand: `x` as a part of the frame's width, how near to the lens, and how large one is drawn there."""
+    """A place to stand: `x` as a part of the frame's width, how large one is drawn there, and how far to the front.
+
+    `forward` is in design units: below 0 is behind the line where most stand; floors reach back by 40.
+    """
 
     x: float
-    depth: str = "mid"
     size: float = 1.0
+    forward: float = 0
 
 
 # By the number of actors; the most important comes first and gets the best place.
 _MARKS: Mapping[int, tuple[Mark, ...]] = {
     0: (),
-    1: (Mark(0.36, size=1.06),),
+    1: (Mark(0.36, 1.06),),
     2: (Mark(0.29), Mark(0.70)),
-    3: (Mark(0.22), Mark(0.80), Mark(0.52, size=0.96)),
-    4: (
-        Mark(0.38, "near", 0.86),
-        Mark(0.62, "near", 0.86),
-        Mark(0.14, size=0.88),
-        Mark(0.86, size=0.88),
-    ),
-    5: (
-        Mark(0.50, "near", 0.84),
-        Mark(0.31, size=0.88),
-        Mark(0.69, size=0.88),
-        Mark(0.125, size=0.86),
-        Mark(0.875, size=0.86),
-    ),
+    3: (Mark(0.22), Mark(0.80), Mark(0.52, 0.96)),
+    4: (Mark(0.38, 1.02, 62), Mark(0.62, 1.02, 62), Mark(0.14, 0.88), Mark(0.86, 0.88)),
+    5: (Mark(0.50, 1.0, 62), Mark(0.31, 0.88), Mark(0.69, 0.88), Mark(0.125, 0.86), Mark(0.875, 0.86)),
 }
 _IN_TALL_FRAMES: Mapping[int, tuple[Mark, ...]] = {  # one behind the other: there is height, but no width
-    2: (Mark(0.32, "near", 0.92), Mark(0.70, "far", 1.5)),
-    3: (Mark(0.50, "near", 0.80), Mark(0.25, "far", 1.3), Mark(0.77, "far", 1.3)),
+    2: (Mark(0.32, 1.08, 70), Mark(0.70, 0.88, -36)),
+    3: (Mark(0.50, 0.95, 70), Mark(0.25, 0.78, -36), Mark(0.77, 0.78, -36)),
 }
-_DUEL = (Mark(0.23), Mark(0.78, size=1.06))
-_WATCHED_DUEL = (Mark(0.33, size=0.96), Mark(0.78, size=1.06))  # two who fight while others look on …
-_WITNESSES = (Mark(0.12, "mid", 0.62), Mark(0.92, "far", 0.95), Mark(0.53, "far", 0.80), Mark(0.42, "far", 0.70))
+_DUEL = (Mark(0.23), Mark(0.78, 1.06))
+_WATCHED_DUEL = (Mark(0.33, 0.96), Mark(0.78, 1.06))  # two who fight while others look on …
+_WITNESSES = (Mark(0.12, 0.62), Mark(0.93, 0.55, -36), Mark(0.53, 0.48, -36), Mark(0.44, 0.42, -36))
 
 
 @dataclass(frozen=True)
@@ -123,8 +115,8 @@ def marks(roles: Sequence[Role], view: View) -> tuple[Mark, ...]:
 def _crowd(count: int) -> tuple[Mark, ...]:
     """More than five: two rows, the important ones in the nearer."""
     front, back = (count + 1) // 2, count // 2
-    near = [Mark((i + 0.5) / front, "mid", 3.4 / count) for i in range(front)]
-    far = [Mark((i + 1) / (back + 1), "far", 4.6 / count) for i in range(back)]
+    near = [Mark((i + 0.5) / front, 5.0 / count, 30) for i in range(front)]
+    far = [Mark((i + 1) / (back + 1), 4.4 / count, -36) for i in range(back)]
     return (*near, *far)
 
 
@@ -163,9 +155,9 @@ def _crowded(actors: Sequence[Placed]) -> bool:
 
 
 def _place(role: Role, figure: Figure, mark: Mark, left: bool, stage: Stage, view: View, shrunk: float) -> Placed:
-    size = min(stage.depth_scale[mark.depth] * mark.size * figure.scale * shrunk, _largest(figure, view))
+    size = min(mark.size * figure.scale * shrunk, _largest(figure, view))
     x = stage_x(mark, view)
-    ground = stage.ground(x) + stage.depth_drop[mark.depth]
+    ground = stage.ground(x) + mark.forward
     first = Placed(role, figure, x, ground - figure.lift * size, ground, size, left)
     across, down = _into_frame(first.box, view)
     return Placed(role, figure, x + across, first.y + down, ground + min(0, down), size, left)

@@ -14,6 +14,7 @@ Spot = tuple[float, float]
 
 _AT_MEETING = ("clash", "explosion", "rays", "shockwave")  # between two who fight
 _ABOUT_ONE = ("shield", "sparkles", "beam")
+_BESIDE_ONE = ("clash", "explosion", "fire")  # before one who carries it
 _ABOVE_ALL = ("hearts", "music")
 
 
@@ -54,16 +55,16 @@ def _bearers(name: str, actors: Sequence[Placed]) -> Sequence[Placed | None]:
 
 def _carried(name: str, stage: Stage, actors: Sequence[Placed], actor: Placed) -> Cue:
     """The effect of one actor. Beams that are aimed at each other meet in the middle."""
-    other = _opponent(actors, actor)
     met = _meeting(actors)
     if name in _AT_MEETING and met:
         return _cue(stage, actors, name, actor, met)
-    if name == "beam":
-        ahead = actor.at(actor.figure.head[0] + 620, actor.figure.head[1] - 60)
-        return _cue(stage, actors, name, actor, actor.mouth, met or (other.head if other else ahead))
-    if name == "fire":
-        return _cue(stage, actors, name, actor, actor.at(330, 0))
-    return _cue(stage, actors, name, actor, actor.head if name in _ABOVE_ALL else actor.middle)
+    if name == "beam" or (name == "fire" and actor.role.pose in FIGHTING):
+        return _cue(stage, actors, name, actor, actor.mouth, _aim(name, stage, actors, actor))
+    if name in _BESIDE_ONE:
+        return _cue(stage, actors, name, actor, actor.at(actor.figure.head[0] + 250, actor.figure.head[1] + 40))
+    if name in _ABOVE_ALL:
+        return _cue(stage, actors, name, actor, actor.head)
+    return _cue(stage, actors, name, actor, _focus(stage) if name == "portal" else actor.middle)
 
 
 def _free(name: str, stage: Stage, actors: Sequence[Placed]) -> Cue:
@@ -90,10 +91,20 @@ def _fighters(actors: Sequence[Placed]) -> list[Placed]:
     return [actor for actor in actors if actor.role.pose in FIGHTING]
 
 
+def _aim(name: str, stage: Stage, actors: Sequence[Placed], actor: Placed) -> Spot:
+    """The middle, if the other answers in kind; else the other; into the air, if there is none."""
+    target, met = _opponent(actors, actor), _meeting(actors)
+    if target is None:
+        return actor.at(actor.figure.head[0] + 620, actor.figure.head[1] - 240)
+    alone = name in actor.role.effects and name not in target.role.effects
+    return met if met and (not alone or stage.holds("clash", "explosion")) else target.mouth
+
+
 def _opponent(actors: Sequence[Placed], actor: Placed) -> Placed | None:
-    """Whom the actor's beam is aimed at: the nearest that it looks at, fighters first."""
-    ahead = [other for other in actors if other is not actor and (other.x - actor.x) * actor.facing > 0]
-    return min(ahead, key=lambda other: (other not in _fighters(actors), abs(other.x - actor.x)), default=None)
+    """Whom the actor's beam is aimed at: the nearest fighter that it looks at; if it fights itself, anybody there."""
+    ahead = [other for other in actors if (other.x - actor.x) * actor.facing > 0]
+    fighters = _fighters(ahead) or (ahead if actor.role.pose in FIGHTING else [])
+    return min(fighters, key=lambda other: abs(other.x - actor.x), default=None)
 
 
 def _meeting(actors: Sequence[Placed]) -> Spot | None:

@@ -33,8 +33,8 @@ def clash(cue: Cue) -> Iterable[Sheet]:
 
 def explosion(cue: Cue) -> Iterable[Sheet]:
     colors = (oklch(0.70, 0.19, 42), oklch(0.84, 0.155, 75), oklch(0.97, 0.08, 98))
-    drawn = _rays(cue.x, cue.y, oklch(0.90, 0.13, 85), cue.random, 16, 1200, 0.19)
-    yield light("explosion", BEHIND, drawn + burst(cue.x, cue.y, 190, colors, cue.random, 20))
+    yield light("blast", BEHIND, _rays(cue.x, cue.y, oklch(0.90, 0.13, 85), cue.random, 16, 1200, 0.19))
+    yield light("explosion", BEFORE + 0.01, burst(cue.x, cue.y, 170, colors, cue.random, 20))
 
 
 def rays(cue: Cue) -> Iterable[Sheet]:
