@@ -19,6 +19,8 @@ def branches(stage: Stage, near: float = 0.45, leaves: str | Color = "deep-leaf"
     leaf = stage.color(leaves, lighter=-0.08, near=near)
     drawn = ""
     for corner in random.choice(((1,), (-1,), (1, -1), (1, -1))):
+        if _hides_the_sun(stage, corner):
+            continue
         for x, y, length, angle, bend in _BOUGHS[: random.choice((2, 3, 3))]:
             length *= random.uniform(0.72, 1.05)
             tone = leaf.lighten(random.uniform(-0.02, 0.02))
@@ -26,6 +28,13 @@ def branches(stage: Stage, near: float = 0.45, leaves: str | Color = "deep-leaf"
             turned, bent = (angle, bend) if corner == 1 else (180 - angle, -bend)
             drawn += branch(foot, y, length, turned + random.uniform(-5, 5), wood, tone, random, bent)
     stage.add("branches", 0.97, drawn, shadow=Shadow(8, 18, 24, 0.38), blur=BLUR, front=True)
+
+
+def _hides_the_sun(stage: Stage, corner: int) -> bool:
+    if stage.sun is None:
+        return False
+    x, y = stage.sun
+    return y < 330 and (x < 540 if corner == 1 else x > 1380)
 
 
 def grasses(
@@ -48,7 +57,7 @@ def _blossoms(stage: Stage, stem: Color, near: float) -> str:
     random = stage.random("blossoms")
     heart, turn = (
         stage.color(POLLEN, near=near * 0.3),
-        random.choice((0, 0, -50) if stage.light.dark else (0, 0, 40, -50, 100)),
+        random.choice((0, 0, -50) if stage.light.dark else (0, 0, 40, -50)),
     )
     drawn = ""
     for side in (LEFT + 90, RIGHT - 90):

@@ -58,9 +58,9 @@ class Light:
         return darker.mix(Color(darker.L, self.ambient.a, self.ambient.b), 0.30 * near)
 
 
-def light_for(place: str, time: str, weather: str = "clear", mood: str = "calm") -> Light:
+def light_for(place: str, time: str, weather: str = "clear", mood: str = "calm", season: str = "") -> Light:
     """The light of a scene: the first rule of light.yaml that fits, else the script called like the time, else day."""
-    asked = {"place": place, "time": time, "weather": weather, "mood": mood}
+    asked = {"place": place, "time": time, "weather": weather, "mood": mood, "season": season}
     for rule in _data()["rules"]:
         if all(asked[word] in rule[word] for word in asked if word in rule):
             return _light(rule["light"])

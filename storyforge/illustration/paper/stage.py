@@ -24,7 +24,7 @@ _THIRDS = ((0.70, 0.0), (0.30, 0.0), (0.50, 0.02))
 
 # By night snow holds the moonlight, and pale sand takes the hue of the sky instead of turning grey.
 _HOLD_LIGHT = ("snow", "ice", "deep-ice", "foam")
-_TAKE_HUE = ("sand", "path")
+_TAKE_HUE = {"sand": 0.10, "path": 0.02}  # and how much lighter they look for it
 
 
 @dataclass(frozen=True)
@@ -169,8 +169,8 @@ class Stage:
         found = self.light.lit(known.lighten(lighter), distance, near)
         if self.light.dark and local in _HOLD_LIGHT:
             return found.mix(self.light.key, 0.24 * (1 - near))
-        if self.light.dark and local in _TAKE_HUE:
-            return found.mix(self.light.haze.with_lightness(found.L + 0.10).saturate(1.25), 0.65)
+        if self.light.dark and isinstance(local, str) and local in _TAKE_HUE:
+            return found.mix(self.light.haze.with_lightness(found.L + _TAKE_HUE[local]).saturate(1.25), 0.65)
         return found
 
     def aside(self, distance: float) -> float:

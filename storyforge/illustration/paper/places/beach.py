@@ -22,8 +22,10 @@ def beach(stage: Stage) -> None:
     gulls = heavens.birds(random.randrange(3, 9), 200, 1700, 180, 420, light.sky[0].lighten(-0.05), random)
     stage.add("gulls", 0.12, gulls, raw=True)
     _islands(stage)
+    mirror = 0.45 if light.name in ("dawn", "sunset", "dusk") else 0.0  # the sea takes the colour of such skies
     for i, (y, height, length, distance, depth) in enumerate(WAVES):
-        color, foam = stage.color("water", distance, lighter=-0.02 * i), stage.color("foam", distance * 0.6)
+        color = stage.color("water", distance, lighter=-0.02 * i).mix(light.sky[1], mirror)
+        foam = stage.color("foam", distance * 0.6)
         left = LEFT - 60 - 70 * i - random.uniform(0, 100)
         waves = water.sea(y, height, length, left, RIGHT + 60, BOTTOM + 60, color, foam, random.randrange(1 << 30))
         stage.add(f"waves {i}", depth, waves, shadow=Shadow(0, -4, 12, 0.28))

@@ -66,7 +66,7 @@ def _oasis(stage: Stage) -> None:
     """A pool under palms."""
     random = stage.random("oasis")
     x = stage.aside(random.uniform(450, 700))
-    leaves, bark, drawn = stage.color("leaf", 0.14), stage.color("trunk", 0.16), ""
+    leaves, bark, drawn = stage.color("deep-leaf", 0.14), stage.color("trunk", 0.16), ""
     for dx in (-150, 40, 170):
         drawn += trees.palm(x + dx, 846, random.uniform(190, 270), leaves, bark, random, random.uniform(-50, 50))
     pool = stage.color("water", 0.1)

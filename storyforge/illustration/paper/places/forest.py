@@ -83,8 +83,9 @@ def _clearing(stage: Stage) -> None:
     drawn += land(stage, edge, color, mist=-0.08)
     drawn += path.drawn_on(edge, stage.color(oklch(0.74, 0.05, 110), 0.10))
     drawn += grass(edge, 110, random, 10, 220, color.lighten(0.02), (18, 40), path)
-    petals = [stage.color(oklch(*c)) for c in ((0.86, 0.09, 300), (0.92, 0.05, 100), (0.82, 0.10, 220))]
-    drawn += flowers(edge, 26, random, 20, 220, stage.color("leaf"), petals, (28, 46), path)
+    if not stage.snowy:
+        petals = [stage.color(oklch(*c)) for c in ((0.86, 0.09, 300), (0.92, 0.05, 100), (0.82, 0.10, 220))]
+        drawn += flowers(edge, 26, random, 20, 220, stage.color("deep-leaf", lighter=0.05), petals, (28, 46), path)
     stage.add("clearing", 0.6, drawn + _undergrowth(stage, edge, path, dark))
 
 
@@ -99,9 +100,9 @@ def _undergrowth(stage: Stage, edge: Ridge, path: Road, dark: bool) -> str:
         y = edge.at(x) + random.uniform(14, 60)
         fronds = (-130, -95, -60) if not path.covers(x, y) else ()
         for angle in fronds:
-            tone = stage.color("leaf", 0.05).lighten(random.uniform(-0.02, 0.03))
+            tone = stage.color("deep-leaf", 0.05, lighter=0.05).lighten(random.uniform(-0.02, 0.03))
             drawn += plants.fern(x, y, random.uniform(80, 130), angle, tone, random, 8)
-    for _ in range(3):
+    for _ in range(0 if stage.snowy else 3):
         x = random.uniform(120, 1800)
         for _ in range(random.choice((1, 2, 3))):
             x += random.uniform(44, 66)

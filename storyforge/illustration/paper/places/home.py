@@ -36,7 +36,7 @@ def home(stage: Stage) -> None:
 def _wall(stage: Stage, hearth: float) -> None:
     """Plaster in the light of the fire."""
     random = stage.random("wall")
-    plaster = stage.color(local_color("plaster").rotate(random.choice((0, 0, -30, 50, 90))))
+    plaster = stage.color(local_color("plaster").rotate(random.choice((0, 0, -30, 90, 160))))
     stops = [(0, plaster.lighten(0.09)), (0.5, plaster.lighten(-0.03)), (1, plaster.lighten(-0.22))]
     paint, drawn = radial_gradient(stops, round(0.5 * (hearth + 960)), 520, 1080, True)
     drawn += fill(CANVAS, paint)
@@ -119,7 +119,12 @@ def _corners(stage: Stage, hearth: float) -> str:
     drawn = room.basket(near, 962, stage.color(oklch(0.66, 0.09, 70)), fruit)
     if stage.holds("bed", "bedroom"):
         return drawn + room.bed(
-            far, 930, 460, stage.color("dark-wood"), stage.color(random.choice(PAINTS)), stage.color("white")
+            960 - side * 480,
+            930,
+            460,
+            stage.color("dark-wood"),
+            stage.color(random.choice(PAINTS)),
+            stage.color("white"),
         )
     if random.random() < 0.45:
         return drawn + room.armchair(far, 934, 230, stage.color(random.choice(PAINTS)))

@@ -178,7 +178,7 @@ def _bank(stage: Stage) -> None:
         )
         x = 960 + side * random.uniform(520, 900)
         cane = stage.color("trunk")
-        drawn += plants.reeds(x, edge.at(x) + 24, random.uniform(130, 190), stage.color("leaf"), cane, random)
+        drawn += plants.reeds(x, edge.at(x) + 24, random.uniform(130, 190), stage.color("deep-leaf"), cane, random)
     petals = [stage.color(name) for name in ("white", "yellow", "pink")]
     drawn += flowers(edge, 30, random, 20, 200, stage.color("deep-leaf"), petals, (28, 50))
     stage.add("bank", 0.6, drawn)

@@ -94,7 +94,7 @@ def _gate(stage: Stage, x: float) -> None:
     side = random.choice((-1, 1))
     climb = [(-240, 810), (-180, 640), (-236, 480), (-170, 360), (-60, 284)]
     ivy = [(x + side * u, v) for u, v in climb[: random.choice((3, 4, 5))]]
-    stage.add("gate", 0.46, drawn + plants.vine(ivy, 6, stage.color("leaf"), random))
+    stage.add("gate", 0.46, drawn + plants.vine(ivy, 6, stage.color("deep-leaf", lighter=0.05), random))
 
 
 def _paving(stage: Stage, gate: float) -> None:
@@ -109,7 +109,7 @@ def _paving(stage: Stage, gate: float) -> None:
                 drawn += _slab(x, ROWS[i], ROWS[i + 1], wide - 10, stone.lighten(random.uniform(-0.06, 0.03)))
     if stage.holds("portal"):
         drawn += glow(gate, 930, 520, magic.PORTAL[2], 0.42, 120)
-    leaf = stage.color("leaf", 0.08)
+    leaf = stage.color("deep-leaf", 0.08, lighter=0.05)
     drawn += grass(edge, 60, random, 14, 190, leaf)
     if not stage.snowy:
         petals = [stage.color(oklch(0.84, 0.11, 330)), stage.color(oklch(0.90, 0.09, 190))]

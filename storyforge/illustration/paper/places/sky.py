@@ -29,7 +29,7 @@ def sky(stage: Stage) -> None:
 
 def _white(stage: Stage) -> Color:
     """Clouds in this light; bright by night as well."""
-    return stage.color("snow").mix(stage.light.sky[-1], 0.15 if stage.light.dark else 0.08)
+    return stage.color("snow").mix(stage.light.sky[-1], 0.08 if stage.light.name == "day" else 0.24)
 
 
 def _island_or_balloon(stage: Stage) -> None:
