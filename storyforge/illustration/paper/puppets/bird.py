@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from storyforge.illustration.paper.color import named
 from storyforge.illustration.paper.cut import cut, transformed
 from storyforge.illustration.paper.geometry import Point, ellipse, polygon, smooth
 from storyforge.illustration.paper.puppets.collars import collar
@@ -122,7 +123,7 @@ def _mask(paint: Paint) -> str:
 
 
 def _face(paint: Paint, mood: Expression) -> str:
-    face = transformed(cheeks(paint, 16, 40, 66) + eyes(paint, mood, 16, 0, 44), 0, -228)
+    face = transformed(cheeks(paint, 16, 40, 66) + eyes(paint, mood, 16, 0, 44, lid=named(paint.sheet.mask)), 0, -228)
     colour = paint.colour(paint.sheet.beak, "amber")
     if mood.mouth in ("open", "laugh", "shout", "o"):
         face += paint.piece(polygon([(6, -190), (46, -186), (26, -158)]), colour.shade(0.1), 4)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from xml.etree import ElementTree
 
 Box = tuple[float, float, float, float]
@@ -44,12 +45,23 @@ def _boxes(node: ElementTree.Element, matrix: Matrix, stroke: float, windows: Ma
     points = list(_points(node))
     if points:
         yield _around([_apply(matrix, p) for p in points], stroke / 2 * _scale(matrix))
-    inside = [box for child in node for box in _boxes(child, matrix, stroke, windows)]
+    inside = [box for child in _widest(node) for box in _boxes(child, matrix, stroke, windows)]
     window = windows.get(node.get("clip-path", "")[5:-1])
     if window and inside:
         seen = _around([_apply(matrix, p) for p in _path_points(window)], 0)
         inside = [_intersection(_union(inside), seen)]
     yield from inside
+
+
+def _widest(node: ElementTree.Element) -> Iterable[ElementTree.Element]:
+    """The children, but a path that is drawn again and again (a soft shadow is, seven times) only at its widest."""
+    found: dict[object, ElementTree.Element] = {}
+    for i, child in enumerate(node):
+        key = child.get("d") if child.tag == "path" and child.get("transform") is None else None
+        other = found.get(key)
+        if key is None or other is None or float(child.get("stroke-width", 0)) > float(other.get("stroke-width", 0)):
+            found[key or i] = child
+    return found.values()
 
 
 def _points(node: ElementTree.Element) -> Iterator[tuple[float, float]]:
@@ -61,7 +73,13 @@ def _points(node: ElementTree.Element) -> Iterator[tuple[float, float]]:
         yield from _corners(cx, cy, rx, float(node.get("ry", node.get("r", 0))))
 
 
-def _path_points(path: str) -> Iterator[tuple[float, float]]:
+@lru_cache(maxsize=1024)
+def _path_points(path: str) -> tuple[tuple[float, float], ...]:
+    return tuple(_along(path))
+
+
+def _along(path: str) -> Iterator[tuple[float, float]]:
+    """Ends and handles of every piece of a path."""
     x = y = start_x = start_y = 0.0
     for letter, rest in _COMMAND.findall(path):
         command, numbers = letter.upper(), [float(n) for n in _NUMBER.findall(rest)]

@@ -11,7 +11,7 @@ from storyforge.illustration.paper.puppets.paint import Paint, flat, line, withi
 
 
 class Ear(NamedTuple):
-    """`at`: where it grows from the head, right of its middle; `turn`: degrees outwards; `tip`: where its tip begins."""
+    """`at`: where it grows, right of the head's middle; `turn`: degrees outwards; `tip`: where its tip begins."""
 
     outline: str
     inside: str
@@ -49,11 +49,13 @@ EARS: dict[str, Ear] = {
         (72, -50), 38, -56,
     ),
     "fin": Ear(
-        smooth([(-22, 16), (-34, -44), (-22, -126, "c"), (2, -88), (30, -116, "c"), (38, -70), (72, -74, "c"), (58, -24), (30, 18)]),
+        smooth([(-22, 16), (-34, -44), (-22, -126, "c"), (2, -88), (30, -116, "c"), (38, -70), (72, -74, "c"),
+                (58, -24), (30, 18)]),
         "", (88, -22), 50,
     ),
     "hand": Ear(  # the hand of an old clock, with its spade
-        smooth([(-15, 14), (-11, -52), (-16, -66), (-36, -84), (-30, -122), (4, -178, "c"), (32, -122), (36, -84), (16, -66), (11, -52), (15, 14)]),
+        smooth([(-15, 14), (-11, -52), (-16, -66), (-36, -84), (-30, -122), (4, -178, "c"), (32, -122), (36, -84),
+                (16, -66), (11, -52), (15, 14)]),
         smooth([(-14, -88), (-10, -112), (3, -142, "c"), (13, -112), (15, -88), (0, -76)]),
         (54, -66), 20, -150,
     ),
@@ -63,7 +65,8 @@ EARS: dict[str, Ear] = {
         (56, -56), 24, -110,
     ),
     "tufted": Ear(  # a squirrel's brush
-        smooth([(-34, 14), (-38, -40), (-16, -82), (2, -142, "c"), (12, -104), (30, -132, "c"), (30, -84), (38, -40), (36, 14)]),
+        smooth([(-34, 14), (-38, -40), (-16, -82), (2, -142, "c"), (12, -104), (30, -132, "c"), (30, -84),
+                (38, -40), (36, 14)]),
         smooth([(-16, 4), (-18, -34), (2, -78, "c"), (18, -36), (17, 4)]),
         (62, -58), 14, -92,
     ),

@@ -51,7 +51,7 @@ def eyes(
     drawn = ""
     for side in (-1, 1):
         eye = _Eye(paint, side, x + side * gap * (0.94 if side < 0 else 1), y, size, mood.eyes == "wide")
-        drawn += _closed(eye, mood) if mood.eyes in ("arc", "closed") else _opened(eye, mood, lid)
+        drawn += _closed(eye, mood, lid) if mood.eyes in ("arc", "closed") else _opened(eye, mood, lid)
         drawn += _brow(eye, mood)
     if mood.tear:
         tear = f"M{num(x + gap + 16)} {num(y + 24)}q9 15 0 20q-9 -5 0 -20Z"
@@ -66,15 +66,17 @@ def cheeks(paint: Paint, x: float, y: float, gap: float) -> str:
     return far + flat(ellipse(x + gap, y, 16, 10), colour, 0.55)
 
 
-def _closed(eye: _Eye, mood: Expression) -> str:
+def _closed(eye: _Eye, mood: Expression, lid: Color) -> str:
+    """A line, dark on light fur and light on dark."""
+    ink = eye.ink if lid.L > 0.40 else lid.with_lightness(0.86).saturate(0.7)
     smiles = mood.eyes == "arc"
     ends, middle = (9, -24) if smiles else (-2, 20)
     path = f"M{num(eye.x - eye.rx)} {num(eye.y + ends)}Q{num(eye.x)} {num(eye.y + middle)} "
-    drawn = line(path + f"{num(eye.x + eye.rx)} {num(eye.y + ends)}", eye.ink, 7 * eye.size)
+    drawn = line(path + f"{num(eye.x + eye.rx)} {num(eye.y + ends)}", ink, 7 * eye.size)
     if not smiles:
         for k in (-0.5, 0.2, 0.8):
             lash = f"M{num(eye.x + eye.rx * k)} {num(eye.y + 11 - 4 * abs(k))}l{num(2 * k)} 7"
-            drawn += line(lash, eye.ink, 3.4 * eye.size)
+            drawn += line(lash, ink, 3.4 * eye.size)
     return drawn
 
 

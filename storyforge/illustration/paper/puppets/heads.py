@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storyforge.illustration.paper.color import named
 from storyforge.illustration.paper.cut import cut
 from storyforge.illustration.paper.geometry import Point, ellipse, num, smooth
 from storyforge.illustration.paper.puppets.ears import ears
@@ -83,7 +84,8 @@ def _face(paint: Paint, mood: Expression, look: float) -> str:
     if sheet.head == "frog":
         drawn += eyes(paint, mood, look * 0.6, -36, 58, 0.92)
         return drawn + _nostrils(paint, look, 14) + mouth(paint, mood, look, 34, 1.5)
-    drawn += eyes(paint, mood, look)
+    around = named(sheet.mask or sheet.face_stripes)
+    drawn += eyes(paint, mood, look, lid=around)
     if sheet.snout == "pig":
         return drawn + mouth(paint, mood, look + 2, 66, 0.9) + pig_snout(paint, look + 2, 44)
     if sheet.snout == "trunk":
@@ -101,8 +103,6 @@ def _nostrils(paint: Paint, look: float, y: float) -> str:
 
 
 def _whiskers(look: float) -> str:
-    return "".join(
-        line(f"M{num(look + side * 62)} {52 + a}q{side * 26} {num(a * 0.6 - 3)} {side * 52} {num(a - 2)}", "#fff", 2.6, 0.8)
-        for side in (-1, 1)
-        for a in (-7, 2, 11)
-    )  # fmt: skip
+    hairs = [(side, y) for side in (-1, 1) for y in (-7, 2, 11)]
+    paths = [f"M{num(look + s * 62)} {52 + y}q{s * 26} {num(y * 0.6 - 3)} {s * 52} {num(y - 2)}" for s, y in hairs]
+    return "".join(line(path, "#fff", 2.6, 0.8) for path in paths)

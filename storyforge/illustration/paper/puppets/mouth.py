@@ -13,7 +13,9 @@ _THROAT, _TONGUE = "#6d2035", "#f08a92"
 
 
 def mouth(paint: Paint, mood: Expression, x: float, y: float, size: float = 1.0) -> str:
-    """The lips, around (x, y)."""
+    """The lips, around (x, y). People shout without fangs."""
+    if mood.mouth == "shout" and paint.sheet.rig == "twolegged":
+        mood = mood._replace(mouth="laugh")
     ink = INK.mix(paint.dark, 0.3)
     lips = _LIPS[mood.mouth](mood, ink)
     teeth = _teeth(ink) if paint.sheet.teeth and mood.mouth in ("smile", "open", "laugh", "tiny") else ""
