@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import ffmpeg
 import numpy as np
@@ -71,7 +71,8 @@ def mix(pieces: Iterable[tuple[float, Speech]], seconds: float, out: Path, targe
 
 def measure(sound: Path) -> Heard:
     """Loudness and true peak of a sound file."""
-    return _heard(ffmpeg.input(address(sound)).audio)
+    heard = ffmpeg.input(address(sound)).audio
+    return Heard(_reading(heard, "I"), _reading(heard, "Peak"))
 
 
 def _lay_out(pieces: Iterable[tuple[float, Speech]], length: int, lines: Path) -> None:
@@ -105,14 +106,14 @@ def _at_film_rate(speech: Speech) -> Samples:
 def _master(lines: Path, length: int, out: Path, target: float) -> None:
     master = Master(gain=target + 20.0)
     for _ in range(ROUNDS):
-        heard = _heard(_chain(lines, length, master))
-        if heard.loudness < _SILENCE or abs(target - heard.loudness) <= CLOSE_ENOUGH:
+        loudness = _reading(_chain(lines, length, master), "I")
+        if loudness < _SILENCE or abs(target - loudness) <= CLOSE_ENOUGH:
             break
-        master = replace(master, gain=master.gain + target - heard.loudness)
+        master = replace(master, gain=master.gain + target - loudness)
     for _ in range(ROUNDS):
         run(_encoded(_chain(lines, length, master), out))
         # Encoding moves the peaks a little.
-        if (excess := measure(out).peak - HIGHEST_PEAK) < 0:
+        if (excess := _reading(ffmpeg.input(address(out)).audio, "Peak") - HIGHEST_PEAK) < 0:
             break
         master = replace(master, ceiling=master.ceiling - excess - 0.1)
 
@@ -129,7 +130,7 @@ def _chain(lines: Path, length: int, master: Master) -> Any:
         .filter("aresample", RATE)
         .filter("apad", whole_len=length)
         .filter("atrim", end_sample=length)
-        .filter("aformat", channel_layouts="stereo")
+        .filter("channelmap", map="FC-FL|FC-FR", channel_layout="stereo")
     )
 
 
@@ -139,13 +140,14 @@ def _encoded(sound: Any, out: Path) -> Any:
     )
 
 
-def _heard(sound: Any) -> Heard:
-    measured = sound.filter("ebur128", peak="true", framelog="quiet").output("-", format="null")
+def _reading(sound: Any, name: Literal["I", "Peak"]) -> float:
+    """What ffmpeg's meter says: integrated loudness ("I") or true peak. Only the peak is slow to find."""
+    peak = "true" if name == "Peak" else "none"
+    measured = sound.filter("ebur128", peak=peak, framelog="quiet").output("-", format="null")
     summary = run(measured, loglevel="info").rpartition("Summary:")[2]
-    values = [re.search(rf"{name}:\s+(\S+) (?:LUFS|dBFS)", summary) for name in ("I", "Peak")]
-    if not all(values):
+    if not (value := re.search(rf"{name}:\s+(\S+) (?:LUFS|dBFS)", summary)):
         raise EncodingFailed("ffmpeg does not measure loudness", "use the ffmpeg that came with storyforge")
-    return Heard(*(float(value.group(1)) for value in values if value))
+    return float(value.group(1))
 
 
 @contextmanager
