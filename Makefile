@@ -1,12 +1,12 @@
 # make film                            the sample saga, as output/eevee-saga/film.mp4
 # make film STORY=stories/x.yaml       another one
-# make test                            all tests;  make lint types bench  for those who change the code
+# make test                            all tests;  make lint types bench docs  for those who change the code
 
 PYTHON ?= python3
 STORY ?= stories/eevee-saga.yaml
 BIN := .venv/bin
 
-.PHONY: film test lint types bench clean
+.PHONY: film test lint types bench docs clean
 
 film: .venv/film.ready
 	$(BIN)/storyforge render $(STORY)
@@ -23,6 +23,9 @@ types: .venv/test.ready
 
 bench: .venv/test.ready
 	$(BIN)/python -m tests.benchmarks
+
+docs: .venv/test.ready
+	$(BIN)/python -m tests.documents
 
 .venv/film.ready: pyproject.toml
 	$(PYTHON) -m venv .venv

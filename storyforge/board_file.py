@@ -19,44 +19,61 @@ from storyforge.yaml_file import Loader, read_yaml
 HEAD = """\
 # Storyboard of {title}. Edit what you like (places, poses, camera moves, who says what, a seed, a prompt,
 # `picture: my-drawing.png`): `storyforge render` obeys this file. Delete it to have the story planned anew.
-# `planned` and `story` tell storyforge whether you edited it and whether the story has changed since.
+"""
+
+FOOT = """
+# How storyforge sees what you edited, and whether the story has changed since. Leave these lines as they are.
 """
 
 
 class _Board(Value):
     """The file's fields."""
 
-    planned: str = ""
-    story: str = ""
     extras: Annotated[dict[Key, Character], Field(description="Who appears without being in the cast")] = {}
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1)]
+    story: str = ""
+    planned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class BoardFile:
-    """A storyboard as found on disk. `story`: what it was planned from; `edited`: by the user, since then."""
+    """A storyboard as found on disk. `story`: what it was planned from; `planned`: marks of the plan's scenes."""
 
     board: Storyboard
     story: str
-    edited: bool
+    planned: tuple[str, ...]
+
+    @property
+    def edited(self) -> bool:
+        return _marks(self.board) != self.planned
+
+    @property
+    def edited_scenes(self) -> tuple[Scene, ...]:
+        """The scenes that are not as they were planned."""
+        return tuple(scene for scene in self.board.scenes if _mark(scene) not in self.planned)
 
 
-def board_digest(board: Storyboard) -> str:
-    return digest(canonical_json(board.model_dump(mode="json")))
+def _marks(board: Storyboard) -> tuple[str, ...]:
+    return (*map(_mark, board.scenes), _mark(*board.extras.values()))
 
 
-def write_board(path: Path, title: str, board: Storyboard, story: str, *, edited: bool = False) -> None:
-    """Writes the board; `story` is the digest of all that it was planned from.
+def _mark(*values: Value) -> str:
+    """A few letters that tell whether something is still what it was."""
+    return digest(canonical_json([value.model_dump(mode="json") for value in values]))[:8]
 
-    A board that holds edits of the user keeps being one (`edited`), so it is never overwritten by a plan.
+
+def write_board(path: Path, title: str, board: Storyboard, story: str, planned: Storyboard | None = None) -> None:
+    """Writes the board. `story` is the digest of all that it was planned from.
+
+    `planned` is the plan under it: where the board differs, it counts as the user's edit.
     """
-    planned = "by hand" if edited else board_digest(board)
-    parts = [HEAD.format(title=" ".join(title.split())), _dump({"planned": planned, "story": story})]
+    parts = [HEAD.format(title=" ".join(title.split()))]
     if board.extras:
         parts.append(_dump({"extras": {key: _plain(each) for key, each in board.extras.items()}}))
     parts.append("scenes:\n")
     for number, scene in enumerate(board.scenes, 1):
         parts += [f"\n# scene {number}\n", _dump([_plain(scene)])]
+    parts += [FOOT, _dump({"story": story, "planned": _Flow(list(_marks(planned or board)))})]
     write_whole(path, "".join(parts).encode())
 
 
@@ -68,8 +85,7 @@ def read_board(path: Path) -> BoardFile:
         _check(found, document)
     document.stop_if_wrong()
     assert found is not None
-    board = Storyboard(scenes=found.scenes, extras=found.extras)
-    return BoardFile(board, found.story, edited=board_digest(board) != found.planned)
+    return BoardFile(Storyboard(scenes=found.scenes, extras=found.extras), found.story, found.planned)
 
 
 def _check(found: _Board, document: Any) -> None:
@@ -78,18 +94,19 @@ def _check(found: _Board, document: Any) -> None:
             document.mistake(("scenes", number, "text"), "is empty", "write what is told here, or delete the scene")
 
 
-def carry_edits(old: Storyboard, new: Storyboard) -> tuple[Storyboard, list[int]]:
-    """The new plan with the user's scenes wherever the words are the same, and the numbers (from 1) of those lost."""
-    by_text: dict[str, list[Scene]] = {}
-    for scene in old.scenes:
-        by_text.setdefault(scene.text.strip(), []).append(scene)
+def carry_edits(old: BoardFile, new: Storyboard) -> tuple[Storyboard, list[int]]:
+    """The new plan with the scenes that the user edited, where their words are still told.
+
+    Also the numbers (from 1, in the old board) of edited scenes whose words are not.
+    """
+    mine = {scene.text.strip(): scene for scene in old.edited_scenes}
     scenes = []
     for scene in new.scenes:
-        kept = by_text.get(scene.text.strip())
+        kept = mine.pop(scene.text.strip(), None)
         # The white space at the scene's end is the new story's.
-        scenes.append(kept.pop(0).model_copy(update={"text": scene.text}) if kept else scene)
-    lost = [number for number, scene in enumerate(old.scenes, 1) if scene in by_text.get(scene.text.strip(), ())]
-    return Storyboard(scenes=tuple(scenes), extras={**new.extras, **old.extras}), lost
+        scenes.append(kept.model_copy(update={"text": scene.text}) if kept else scene)
+    lost = [number for number, scene in enumerate(old.board.scenes, 1) if scene in mine.values()]
+    return Storyboard(scenes=tuple(scenes), extras={**new.extras, **old.board.extras}), lost
 
 
 def _plain(value: Value) -> dict[str, Any]:

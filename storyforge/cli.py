@@ -29,9 +29,7 @@ StoryPaths = Annotated[list[Path], typer.Argument(help="Story files (YAML).", sh
 Planner = Annotated[str | None, typer.Option(help="Who cuts the story into scenes.", show_default="auto")]
 Illustrator = Annotated[str | None, typer.Option(help="Who draws.", show_default="auto")]
 Narrator = Annotated[str | None, typer.Option(help="Who speaks.", show_default="auto")]
-OutputFolder = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Folder for films.", show_default="output")
-]
+OutputFolder = Annotated[Path | None, typer.Option("--output", "-o", help="Folder for films.", show_default="output")]
 Outside = Annotated[bool | None, typer.Option("--outside", help="Let the story name files outside its folder.")]
 SettingsPath = Annotated[
     Path | None, typer.Option("--settings", help="A settings file.", show_default="storyforge.yaml")
@@ -45,9 +43,7 @@ def render(
     illustrator: Illustrator = None,
     narrator: Narrator = None,
     output: OutputFolder = None,
-    height: Annotated[
-        int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")
-    ] = None,
+    height: Annotated[int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")] = None,
     fps: Annotated[int | None, typer.Option(help="Frames a second.", show_default="30")] = None,
     jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
     outside: Outside = None,

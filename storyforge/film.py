@@ -9,7 +9,8 @@ A shot's clip needs its own picture and speech, and those of the shot before, fr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -21,7 +22,7 @@ from storyforge.runner import Event, Runner
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
 from storyforge.store import Artifact, file_digest
-from storyforge.story_file import StoryFile
+from storyforge.story_file import StoryFile, file_beside
 from storyforge.storyboard import Storyboard, brief_for
 from storyforge.tasks import Card, Chapter, Draw, Join, Mix, Piece, Plan, Shoot, Speak, Take, Task, View
 from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
@@ -48,14 +49,26 @@ async def make_film(file: StoryFile, settings: Settings, crew: Crew, runner: Run
     return film
 
 
-async def storyboard_of(file: StoryFile, crew: Crew, runner: Runner, output: Output) -> Storyboard:
-    """The user's storyboard if it was edited, else a fresh plan."""
+async def storyboard_of(
+    file: StoryFile, crew: Crew, runner: Runner, output: Output, *, write: bool = True
+) -> Storyboard:
+    """The user's storyboard if it was edited, else a fresh plan, which is written down for the user to edit."""
     task = Plan.of(file.story, crew.planner)
     planned = Plan.read(runner.store.path(await runner.run(task)))
-    board, notes = output.settle_board(file.story.title, planned, task.key)
+    board, notes = output.settle_board(file.story.title, planned, task.key, write=write)
     for note in notes:
         runner.tell(Event(kind="note", text=note))
     return board
+
+
+def failed_scenes(failures: list[tuple[str, StoryforgeError]]) -> ScenesFailed:
+    """One error for all: places that failed for the same reason are named together."""
+    reasons: dict[str, list[tuple[str, StoryforgeError]]] = {}
+    for place, error in failures:
+        reasons.setdefault(str(error), []).append((place, error))
+    told = tuple((", ".join(place for place, _ in same), same[0][1]) for same in reasons.values())
+    what = f"{len(failures)} parts of the film" if len(failures) > 1 else "A part of the film"
+    return ScenesFailed(f"{what} could not be made; the others are kept", told, "mend this and run again")
 
 
 def once(method: Callable[[F, int], Coroutine[Any, Any, T]]) -> Callable[[F, int], Awaitable[T]]:
@@ -83,8 +96,8 @@ class FilmMaker:
         self.voices = crew.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
         self.frame = frame_size(self.story.aspect, settings.height)
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
-        self.made: dict[tuple[int, str], list[str]] = {}  # (shot, stage) -> keys, for the ledger
-        self.failures: dict[int, StoryforgeError] = {}
+        self.made: dict[tuple[int | None, str], list[str]] = {}  # (shot, stage) -> keys, for the ledger
+        self.failures: dict[int | None, StoryforgeError] = {}  # by shot; None is the film itself
 
     async def film(self) -> Film:
         numbers = range(len(self.shots))
@@ -140,7 +153,9 @@ class FilmMaker:
 
     @once
     async def picture(self, number: int) -> Artifact:
-        return await self.run(await self.picture_task(number), number)
+        with self._noting(number):
+            task = await self.picture_task(number)
+        return await self.run(task, number)
 
     async def picture_task(self, number: int) -> Task:
         shot, (width, height) = self.shots[number], picture_size(self.frame)
@@ -153,7 +168,7 @@ class FilmMaker:
     def scene_picture(self, scene_number: int) -> Task:
         scene = self.board.scenes[scene_number - 1]
         if scene.picture is not None:
-            path = self.file.folder / scene.picture
+            path = file_beside(self.file.folder, scene.picture, outside=self.settings.outside)
             return Take(content=file_digest(path), path=str(path))
         return Draw.of(brief_for(self.story, self.board, scene, picture_size(self.frame)), self.crew.illustrator)
 
@@ -204,7 +219,7 @@ class FilmMaker:
         return Join(
             clips=clips,
             sound=sound,
-            subtitles=to_srt(cues(told_lines(self.shots, times))),
+            subtitles=to_srt(cues((t.text, t.words, t.start, t.end) for t in told_lines(self.shots, times))),
             chapters=tuple(
                 Chapter(start=start, end=end, title=shot.chapter)
                 for shot, (start, end) in zip(self.shots, spans, strict=True)
@@ -216,13 +231,20 @@ class FilmMaker:
 
     async def run(self, task: Task, number: int | None) -> Artifact:
         scene = self.shots[number].number if number is not None else None
-        try:
+        with self._noting(number):
             artifact = await self.runner.run(task, scene)
-        except StoryforgeError as error:
-            self.failures.setdefault(-1 if number is None else number, error)
-            raise
-        self.made.setdefault((-1 if number is None else number, task.stage), []).append(task.key)
+        self.made.setdefault((number, task.stage), []).append(task.key)
         return artifact
+
+    @contextmanager
+    def _noting(self, number: int | None) -> Iterator[None]:
+        """Notes what goes wrong where it does; all who wait for it hear of it, too, but it is told once."""
+        try:
+            yield
+        except StoryforgeError as error:
+            if error not in self.failures.values():
+                self.failures[number] = error
+            raise
 
     def _publish_pictures(self) -> None:
         for number, shot in enumerate(self.shots):
@@ -238,18 +260,11 @@ class FilmMaker:
             raise bugs[0]
         if self.failures:
             self._write_ledger()
-            places = {
-                n: f"scene {self.shots[n].number}" if 0 < n < len(self.shots) - 1 else "film" for n in self.failures
-            }
-            failures = tuple((places[n], self.failures[n]) for n in sorted(self.failures))
-            count = len(failures)
-            raise ScenesFailed(
-                f"{count} of {len(self.board.scenes)} scenes could not be made; the others are kept"
-                if count > 1
-                else "One scene could not be made; the others are kept",
-                failures,
-                "mend what is named below and run again: only what is missing is made",
-            )
+            raise failed_scenes([(self._place(number), error) for number, error in self.failures.items()])
+
+    def _place(self, number: int | None) -> str:
+        scene = None if number is None else self.shots[number].number
+        return f"scene {scene}" if scene else "the film"
 
     def _write_ledger(self) -> None:
         entries = tuple(self._entry(n) for n, shot in enumerate(self.shots) if shot.kind == "scene")

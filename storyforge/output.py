@@ -6,13 +6,16 @@ film.mp4  film.srt  storyboard.yaml  pictures/scene-001.png …  ledger.json
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-from storyforge.board_file import BoardFile, board_digest, carry_edits, read_board, write_board
+from storyforge.board_file import carry_edits, read_board, write_board
 from storyforge.files import cannot_write, write_whole, written_whole
 from storyforge.store import Artifact, file_digest
 from storyforge.storyboard import Storyboard
 from storyforge.value import Value
+
+BEFORE = "storyboard.before.yaml"
 
 
 class SceneEntry(Value):
@@ -50,7 +53,9 @@ class Output:
     def board_path(self) -> Path:
         return self.folder / "storyboard.yaml"
 
-    def settle_board(self, title: str, planned: Storyboard, key: str) -> tuple[Storyboard, list[str]]:
+    def settle_board(
+        self, title: str, planned: Storyboard, key: str, *, write: bool = True
+    ) -> tuple[Storyboard, list[str]]:
         """The storyboard to render: the user's where it was edited, else the plan, which is written down.
 
         `key` stands for all that the plan was made from. When that has changed under an edited board, the user's
@@ -58,24 +63,17 @@ class Output:
         """
         old = read_board(self.board_path) if self.board_path.exists() else None
         if old is None or not old.edited:
-            if old is None or old.story != key or board_digest(old.board) != board_digest(planned):
+            if write and (old is None or old.story != key or old.board != planned):
                 write_board(self.board_path, title, planned, key)
             return planned, []
         if old.story == key:
             return old.board, [f"obeying your edits in {self.board_path.name}", *_other_words(old.board, planned)]
-        return self._carried(title, old, planned, key)
-
-    def _carried(self, title: str, old: BoardFile, planned: Storyboard, key: str) -> tuple[Storyboard, list[str]]:
-        board, lost = carry_edits(old.board, planned)
-        kept = self.board_path.with_name("storyboard.before.yaml")
-        notes = ["the story or its planning has changed since you edited storyboard.yaml; your edits are carried over"]
-        if lost:
-            numbers = ", ".join(map(str, lost))
-            notes.append(f"scenes whose words are no longer in the story were planned anew (before: {numbers})")
-            notes.append(f"the storyboard as it was is kept in {kept.name}")
-            write_whole(kept, self.board_path.read_bytes())
-        write_board(self.board_path, title, board, key, edited=board != planned)
-        return board, notes
+        board, lost = carry_edits(old, planned)
+        if write:
+            if lost:
+                write_whole(self.board_path.with_name(BEFORE), self.board_path.read_bytes())
+            write_board(self.board_path, title, board, key, planned)
+        return board, list(_told(lost))
 
     def publish(self, made: Path, name: str) -> Path:
         """Copies a made file to `name` in the folder. A file there that is not ours is kept under another name."""
@@ -132,6 +130,13 @@ class Output:
 
 def picture_name(number: int, artifact: Artifact) -> str:
     return f"pictures/scene-{number:03}{artifact.suffix}"
+
+
+def _told(lost: list[int]) -> Iterator[str]:
+    yield "the story or its planning has changed since you edited storyboard.yaml; your edits are carried over"
+    if lost:
+        numbers = ", ".join(map(str, lost))
+        yield f"your edits of scenes {numbers} fit no scene any more; the storyboard as it was is kept in {BEFORE}"
 
 
 def _other_words(board: Storyboard, planned: Storyboard) -> list[str]:

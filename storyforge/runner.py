@@ -28,12 +28,12 @@ Kind = Literal["started", "progress", "made", "kept", "failed", "note", "planned
 class Event(Value):
     """Something that happened, for whoever looks on: the display, `--json`, a test."""
 
-    kind: Kind
+    kind: Annotated[Kind, Field(description="What happened; see below")]
     scene: Annotated[int | None, Field(description="Number from 1; none for what belongs to the whole film")] = None
-    stage: str = ""
-    fraction: float = 0.0
-    seconds: float = 0.0
-    text: str = ""
+    stage: Annotated[str, Field(description="plan, draw, speak, shoot, mix or join")] = ""
+    fraction: Annotated[float, Field(description="How far a task is, 0…1")] = 0.0
+    seconds: Annotated[float, Field(description="How long a task took")] = 0.0
+    text: Annotated[str, Field(description="What there is to say")] = ""
     key: Annotated[str, Field(description="The task's key in the store")] = ""
 
 

@@ -75,19 +75,24 @@ def _take_in_cast(document: Document, outside: bool) -> None:
 
 def _inside(document: Document, place: Place, name: str, outside: bool) -> Path | None:
     """The file called `name` beside the story; None, with a mistake noted, if it may not or cannot be read."""
-    folder = document.path.parent.resolve()
+    try:
+        return file_beside(document.path.parent, name, outside=outside)
+    except BadStory as error:
+        document.mistake(place, error.cause, error.remedy)
+        return None
+
+
+def file_beside(folder: Path, name: str, *, outside: bool) -> Path:
+    """The file that a story in `folder` means by `name`. BadStory if it is not there or may not be read."""
+    folder = folder.resolve()
     # A Windows path in a story shared with a Mac: both slashes mean the same here.
     path = (folder / name.replace("\\", "/")).resolve()
     if not outside and not path.is_relative_to(folder):
-        document.mistake(place, f"{name!r} lies outside the story's folder", "move it there, or allow it: --outside")
-    elif not path.is_file():
+        raise BadStory(f"{name!r} lies outside the story's folder", remedy="move it there, or allow it: --outside")
+    if not path.is_file():
         near = difflib.get_close_matches(path.name, [p.name for p in _files(path.parent)], 1, 0.4)
-        document.mistake(
-            place, f"there is no file {name!r}", f"did you mean `{near[0]}`?" if near else "check its name"
-        )
-    else:
-        return path
-    return None
+        raise BadStory(f"there is no file {name!r}", remedy=f"did you mean `{near[0]}`?" if near else "check its name")
+    return path
 
 
 def _files(folder: Path) -> list[Path]:

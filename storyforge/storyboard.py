@@ -43,7 +43,7 @@ class Actor(Value):
 class Scene(Value):
     """One picture's worth of story. `text` is a slice of the story, word for word, white space included."""
 
-    text: str
+    text: Annotated[str, Field(description="What is told, word for word")]
     title: Annotated[str, Field(description="Name of the chapter")] = ""
     quotes: Annotated[
         tuple[str, ...], Field(description="Who says each quote in turn, by key; '' is the narrator")

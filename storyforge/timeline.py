@@ -39,7 +39,7 @@ class Spoken(Value):
 
 
 class LineTime(Value):
-    """A line in the film: `words` and times count from the film's start, in seconds."""
+    """A line in the film, from `start` to `end` in seconds of the film; `words` count from the line's own start."""
 
     scene: int
     text: str
@@ -113,10 +113,8 @@ def _starts(lines: Sequence[Spoken], pauses: Pauses) -> tuple[list[float], float
 
 
 def _placed(scene: int, line: Spoken, start: float) -> LineTime:
-    words = tuple(w.model_copy(update={"start": start + w.start, "end": start + w.end}) for w in line.words)
-    return LineTime(
-        scene=scene, text=line.text, speaker=line.speaker, start=start, end=start + line.seconds, words=words
-    )
+    end = start + line.seconds
+    return LineTime(scene=scene, text=line.text, speaker=line.speaker, start=start, end=end, words=line.words)
 
 
 def _up(seconds: float, fps: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.board_file import carry_edits, read_board, write_board
+from storyforge.board_file import BoardFile, carry_edits, read_board, write_board
 from storyforge.errors import BadStory
 from storyforge.story import Character
 from storyforge.storyboard import Actor, Scene, Storyboard
@@ -67,17 +67,34 @@ def test_mistakes_in_a_board_have_their_lines(tmp_path: Path) -> None:
     assert any("scenes.2.camera" in each and "did you mean `hold`" in each for each in caught.value.mistakes)
 
 
-def test_edits_are_carried_to_a_story_that_has_changed_elsewhere() -> None:
-    mine = BOARD.scenes[1].model_copy(update={"place": "cave", "seed": 7})
-    old = Storyboard(scenes=(BOARD.scenes[0], mine))
-    new = Storyboard(scenes=(Scene(text="A new start.\n\n"), BOARD.scenes[0], Scene(text="The bear slept.\n\n")))
+def edited(path: Path, old: str, new: str) -> BoardFile:
+    """BOARD as a file, with one thing changed by hand."""
+    write_board(path, "T", BOARD, "key")
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    return read_board(path)
+
+
+def test_edits_are_carried_to_a_story_that_has_changed_elsewhere(tmp_path: Path) -> None:
+    old = edited(tmp_path / "b.yaml", "place: home", "place: cave\n  seed: 7")
+    again = BOARD.scenes[0].model_copy(update={"place": "desert"})
+    new = Storyboard(scenes=(Scene(text="A new start.\n\n"), again, Scene(text="The bear slept.\n\n")))
     board, lost = carry_edits(old, new)
     assert board.text == new.text
     assert (board.scenes[2].place, board.scenes[2].seed) == ("cave", 7)
+    assert board.scenes[1].place == "desert", "what was not edited is planned anew"
     assert lost == []
 
 
-def test_edits_of_words_that_are_gone_are_named() -> None:
-    board, lost = carry_edits(BOARD, Storyboard(scenes=(BOARD.scenes[0],)))
-    assert board.scenes == (BOARD.scenes[0],)
-    assert lost == [2]
+def test_edits_whose_words_are_gone_are_named_but_not_scenes_that_nobody_edited(tmp_path: Path) -> None:
+    old = edited(tmp_path / "b.yaml", "place: home", "place: cave")
+    assert carry_edits(old, Storyboard(scenes=(BOARD.scenes[0],)))[1] == [2]
+    assert carry_edits(old, Storyboard(scenes=(BOARD.scenes[1],)))[1] == []
+
+
+def test_carried_edits_still_count_as_edits(tmp_path: Path) -> None:
+    old = edited(tmp_path / "b.yaml", "place: home", "place: cave")
+    board, _ = carry_edits(old, BOARD)
+    write_board(tmp_path / "c.yaml", "T", board, "key 2", BOARD)
+    assert read_board(tmp_path / "c.yaml").edited_scenes == (board.scenes[1],)

@@ -101,6 +101,8 @@ def test_a_film_is_made_then_up_to_date_then_accounted_for(here: Path, capsys: p
     told = capsys.readouterr().out
     assert "would be made again" in told
     assert "yellow raincoat → a small girl with black pigtails and a red raincoat" in told
+    (here / "mitten.yaml").write_text(STORY, "utf-8")
+    assert ending("clean", "--yes") == 0
     assert ending("clean") == 0
     assert "Every file in the store is needed" in capsys.readouterr().out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ from PIL import Image
 
 from storyforge.board_file import read_board
 from storyforge.commands.clean import inventory, remove_spare
-from storyforge.errors import ScenesFailed
+from storyforge.errors import BadStory, ScenesFailed
 from storyforge.film import Film
 from storyforge.output import Output
 from storyforge.runner import Event
 from storyforge.store import Store, file_digest
-from tests.films import SMALL, STORY, described, frame_times, made, render, seconds_of, settings_for
+from tests.films import STORY, described, frame_times, made, render, seconds_of, settings_for
+
+FPS = 12
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +53,9 @@ def test_the_film_has_picture_sound_subtitles_and_chapters(film: Film) -> None:
 
 
 def test_every_frame_is_in_its_place_and_sound_is_as_long_as_picture(film: Film) -> None:
-    frames = round(film.seconds * int(SMALL["fps"]))  # type: ignore[call-overload]
+    frames = round(film.seconds * FPS)
     assert frame_times(film.path) == list(range(frames))
-    assert abs(seconds_of(film.path, "a") - film.seconds) <= 1 / int(SMALL["fps"])  # type: ignore[call-overload]
+    assert abs(seconds_of(film.path, "a") - film.seconds) <= 1 / FPS
 
 
 def test_subtitles_tell_the_story_and_nothing_else(film: Film) -> None:
@@ -67,7 +70,8 @@ def test_pictures_and_the_storyboard_lie_beside_the_film(film: Film) -> None:
     assert {"film.mp4", "film.srt", "storyboard.yaml", "pictures"} <= beside
     pictures = sorted((film.path.parent / "pictures").iterdir())
     assert [path.name for path in pictures] == [f"scene-{n:03}.png" for n in range(1, film.scenes + 1)]
-    assert Image.open(pictures[0]).size == (298, 168)
+    with Image.open(pictures[0]) as picture:
+        assert picture.size == (298, 168)
 
 
 def test_running_again_makes_nothing(fresh: Path) -> None:
@@ -184,3 +188,39 @@ def test_cleaning_takes_what_no_film_needs_and_nothing_else(fresh: Path) -> None
 def test_the_ledger_names_every_task_of_the_film(folder: Path, film: Film) -> None:
     keys = Output(folder / "output/mitten").ledger.keys()
     assert keys == {key for key, _ in Store(folder / "output/.store").records()}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "🦊🐻✨"),
+        ("en", "word " * 60),
+        ("en", "…"),
+        ("ar", "كان يا ما كان، ثعلب صغير يعيش في الغابة. قال الثعلب: «أين أنت؟»"),
+        ("he", "היה היה שועל קטן ביער."),
+        ("cmn", "从前有一只小狐狸。“你好！”小狐狸说。"),
+        ("en", "A\u200dB \ufeff\u2028 \x07 zero-width and a bell."),
+    ],
+    ids=["only emoji", "no sentences", "only dots", "Arabic", "Hebrew", "Chinese", "odd characters"],
+)
+def test_any_text_becomes_a_film(language: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(json.dumps({"title": text[:20], "language": language, "story": text}, ensure_ascii=False), "utf-8")
+    film = render(path, settings_for(tmp_path))
+    assert film.scenes >= 1
+    assert frame_times(film.path)[-1] == round(film.seconds * FPS) - 1
+
+
+def test_an_empty_story_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "empty.yaml"
+    path.write_text("title: T\nstory: |\n  \n", "utf-8")
+    with pytest.raises(BadStory, match="nothing to tell"):
+        render(path, settings_for(tmp_path))
+    assert not (tmp_path / "output").exists()
+
+
+@pytest.mark.parametrize(("aspect", "size"), [("9:16", "144x256"), ("1:1", "144x144"), ("4:3", "192x144")])
+def test_a_film_can_have_another_shape(aspect: str, size: str, tmp_path: Path) -> None:
+    path = tmp_path / "shape.yaml"
+    path.write_text(f"title: T\naspect: '{aspect}'\nstory: A fox ran through the forest.\n", "utf-8")
+    assert f", {size}" in described(render(path, settings_for(tmp_path)).path)

@@ -38,7 +38,7 @@ def test_every_line_is_heard_inside_its_scene_and_lines_never_overlap(spoken: li
         assert start + PAUSES.lead - 1e-6 <= each.start
         assert each.end <= stop
         assert each.start >= end
-        assert all(each.start - 1e-9 <= word.start <= word.end <= each.end + 1e-9 for word in each.words)
+        assert all(0 <= word.start <= word.end <= each.end - each.start + 1e-9 for word in each.words)
         end = each.end
 
 

@@ -53,11 +53,11 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _ffmpeg() -> Iterator[Finding]:
-    from storyforge.rendering.ffmpeg import encoders, program, version
+    from storyforge.rendering.ffmpeg import encoders, program
 
     try:
-        yield Finding(what="ffmpeg", state="good", text=f"{version()} ({program()})")
         found = set(encoders())
+        yield Finding(what="ffmpeg", state="good", text=program())
     except StoryforgeError as error:
         yield Finding(what="ffmpeg", state="bad", text=str(error))
         return

@@ -36,8 +36,10 @@ def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
 
 def table(board: Storyboard) -> Table:
     shown = Table(header_style="bold", row_styles=("", "dim"), expand=True)
-    for name, ratio in (("scene", 1), ("told", 8), ("where and when", 4), ("who", 5), ("camera", 2)):
+    shown.add_column("scene", justify="right", no_wrap=True)
+    for name, ratio in (("told", 5), ("where and when", 2), ("who", 3)):
         shown.add_column(name, ratio=ratio)
+    shown.add_column("camera", no_wrap=True)
     for number, scene in enumerate(board.scenes, 1):
         shown.add_row(str(number), " ".join(scene.text.split()), _where(scene), _who(scene), scene.camera)
     return shown

@@ -28,7 +28,7 @@ def why(number: int, path: Path | None, settings: Settings) -> None:
     crew = crew_for(file.story, settings, {})
     output, store = Output(settings.output_folder / file.name), Store(settings.store_folder)
     with LocalRunner(store) as runner:
-        board = asyncio.run(storyboard_of(file, crew, runner, output))
+        board = asyncio.run(storyboard_of(file, crew, runner, output, write=False))
         maker = FilmMaker(file, board, settings, crew, runner, output)
     if not 1 <= number <= len(board.scenes):
         raise BadSettings(f"There is no scene {number}", f"{path.name} has scenes 1 to {len(board.scenes)}")
