@@ -14,14 +14,15 @@ from storyforge.illustration.paper.geometry import Point, ellipse, num, polygon,
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, RIGHT, TOP, Sheet
 
 _INDOORS = ("home", "ocean", "cave", "space")  # no weather there
-_COLD = ("mountain", "waterfall", "snow")  # rain is snow there
+_COLD = ("mountain", "snow")  # rain is snow there
 
 
 def weather(word: str, place: str, cue: Cue) -> Iterable[Sheet]:
     """The sheets of one of storyboard.WEATHERS."""
     if place in _INDOORS:
         return
-    snowing = word in ("snow", "blizzard") or (word in ("rain", "storm") and place in _COLD)
+    cold = place in _COLD or cue.stage.snowy or cue.stage.light.name.startswith("ice")
+    snowing = word in ("snow", "blizzard") or (word in ("rain", "storm") and cold)
     if word in ("rain", "storm") and not snowing and place != "volcano":
         yield light("rain", LENS, _rain(cue))
     if snowing:
