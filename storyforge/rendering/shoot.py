@@ -20,7 +20,7 @@ THREADS = 1
 """Fixed, because x264's output depends on it. The film is shot in parallel by whole clips, which wastes less."""
 
 LEAN = "rc-lookahead=5:sync-lookahead=0"
-"""A Ken Burns shot holds no surprises: twice the lookahead costs 40 MB a shot and gains nothing at equal size."""
+"""Frames are 3 MB each. Twice the lookahead would save an eighth of the file, for 40 MB more in each shot."""
 
 KEYFRAME_SECONDS = 4
 
