@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from storyforge.planning.rules import Rules
 from storyforge.quotes import quote_spans
 from storyforge.sentences import sentences
 from storyforge.story import Character, Story, WrittenScene
+from storyforge.story_file import load_story
 from storyforge.storyboard import (
     EFFECTS,
     EXPRESSIONS,
@@ -34,14 +34,7 @@ from storyforge.value import canonical_json
 STORIES = Path(__file__).parent.parent / "stories"
 
 
-def sample(name: str) -> Story:
-    data = yaml.safe_load((STORIES / name).read_text("utf-8"))
-    if isinstance(data.get("cast"), str):
-        data["cast"] = yaml.safe_load((STORIES / data["cast"]).read_text("utf-8"))
-    return Story.model_validate(data, strict=False)
-
-
-SAMPLES = {path.stem: sample(path.name) for path in sorted(STORIES.glob("*.yaml"))}
+SAMPLES = {path.stem: load_story(path).story for path in sorted(STORIES.glob("*.yaml"))}
 
 
 def plan(text: str, **fields: Any) -> Storyboard:
@@ -314,4 +307,38 @@ def test_the_saga_is_directed_as_it_was_written() -> None:
     assert travel == "meadow forest ocean mountain ruins volcano cave space castle festival home".split()
     battle = next(scene for scene in scenes if "They clashed" in scene.text)
     assert acting(battle).keys() == {"eevee", "voideon"} and "clash" in battle.effects and battle.place == "space"
-    assert {actor.pose for actor in scenes[-2].characters} == {"sleep"} and len(scenes[-2].characters) == 5
+    assert {actor.pose for actor in scenes[-2].characters} <= {"sleep", "lie"} and len(scenes[-2].characters) == 5
+
+
+def test_the_bedtime_story_is_directed_as_it_was_written() -> None:
+    scenes = Rules().plan(SAMPLES["the-moons-lost-mitten"]).scenes
+    assert list(dict.fromkeys(scene.place for scene in scenes)) == ["home", "forest", "sky"]
+    assert {scene.time for scene in scenes} == {"night"} and {scene.season for scene in scenes} == {"winter"}
+    assert acting(scenes[-1]) == dict.fromkeys(("tilly", "moon", "hugo"), ("sleep", "sleepy"))
+
+
+def test_the_german_story_is_directed_as_it_was_written() -> None:
+    board = Rules().plan(SAMPLES["der-drache-der-niesen-musste"])
+    travel = list(dict.fromkeys(scene.place for scene in board.scenes))
+    assert travel == ["meadow", "forest", "mountain", "village", "festival", "home"]
+    assert board.extras["eule"].looks == "an old owl"
+    sneeze = next(scene for scene in board.scenes if "HATSCHI" in scene.text)
+    assert sneeze.quotes == ("funki",)
+
+
+def test_talk_keeps_the_sleeper_awake() -> None:
+    text = "Mia slept in the forest, and the whole long night was warm.\n\n“Psst,” said Bo. “Mia!”\n\n“Yes?” said Mia."
+    last = plan(text, cast=FOXES, pace=3).scenes[-1]
+    assert acting(last)["mia"][0] == "lie"
+
+
+def test_a_quiet_scene_keeps_who_was_there() -> None:
+    board = plan(
+        "Mia ran through the long, dark forest.\n\nThe leaves rustled. It rained all night.", cast=FOXES, pace=3
+    )
+    assert [acting(scene).keys() for scene in board.scenes] == [{"mia"}, {"mia"}]
+
+
+def test_someone_unknown_does_not_borrow_a_voice() -> None:
+    board = plan("“Hello,” said Mia.\n\n“Who is there?” asked a deep voice.", cast=FOXES, pace=60)
+    assert board.scenes[0].quotes == ("mia", "")

@@ -38,7 +38,8 @@ def _verb(pose: str, count: int, place: str) -> str:
 def _circumstances(poses: Sequence[str], setting: Setting) -> list[str]:
     phrases = _phrases()
     manner = 1 if poses and poses[-1] in phrases["moving"] else 2 if poses and poses[-1] in phrases["flying"] else 0
-    places = phrases["places"].get(setting.place)
+    in_season = phrases["winter"] if setting.season == "winter" else {}
+    places = in_season.get(setting.place) or phrases["places"].get(setting.place)
     place = places[manner] if places else f"in this place: {setting.place},"
     dark = setting.place in ("space", "ocean")
     time = "" if dark else phrases["times"].get(setting.time, "")

@@ -104,7 +104,7 @@ class People:
 
     def _pronoun(self, words: Sequence[Word], at: int) -> Mention | None:
         meant = self.lexicon.pronouns_by_word.get(words[at].text)
-        if not meant or meant[0] in ("everyone", "both"):
+        if not meant or meant[0] in ("everyone", "both", "me"):
             return None
         following = words[at + 1].text if at + 1 < len(words) else ""
         if following in self.lexicon.pronouns["both"]:
@@ -121,14 +121,14 @@ class People:
         if pronoun in ("they", "us"):
             near = tuple(dict.fromkeys(self._paragraph))
             if len(near) < 2:
-                near = tuple(dict.fromkeys(who for sentence in reversed(self._near) for who in sentence))[:MOST]
+                near = self._lately()
             alone = next((who for who in self._recent[:1] if self._pronouns(who) == "they"), None)
             if alone and pronoun == "they":
                 return (alone,)
             return near if len(near) > 1 else self._group or tuple(self._recent[:1])
         fitting = [who for who in self._recent if self._pronouns(who) == pronoun]
         if pronoun == "it":
-            lately = {who for sentence in self._near for who in sentence}
+            lately = {*self._paragraph, *(who for sentence in self._near for who in sentence)}
             fitting = [who for who in fitting if who in lately]
         else:
             fitting = fitting or [who for who in self._recent if self._pronouns(who) in ("", "it")]
@@ -140,6 +140,15 @@ class People:
             return shown_name(who, self.cast[who])
         extra = self.extras[who]
         return extra.name if who in self.named else f"the {extra.looks.split()[-1]}"
+
+    def _lately(self) -> tuple[str, ...]:
+        """Those of the last few sentences; walk-ons only where there are not two with a name."""
+        near = tuple(dict.fromkeys(who for sentence in reversed(self._near) for who in sentence))[:MOST]
+        for group in (near, self._group):
+            named = tuple(who for who in group if who in self.cast or who in self.named)
+            if len(named) > 1:
+                return named
+        return near
 
     def _named(self) -> tuple[str, ...]:
         """All that have been met, the last one first; no walk-ons, unless there is hardly anybody else."""
@@ -190,10 +199,9 @@ def _is_apposition(
     if found and found[-1].last == walk_on.first - 1 and words[walk_on.first].text in grammar.get("article", ()):
         plain = words[walk_on.first].gap.strip() in ("", ",")
         return plain and len(found[-1].who) == 1 and found[-1].first in names
-    following = list(_upto(words, walk_on.last + 1, 3))
-    return any(
-        at in names and (at == walk_on.last + 1 or words[at - 1].text in grammar.get("named", ())) for at in following
-    )
+    following = [at for at in _upto(words, walk_on.last + 1, 5) if at in names]
+    between = " ".join(word.text for word in words[walk_on.last + 1 : following[0]]) if following else "?"
+    return not between or between in grammar.get("named", ())
 
 
 def _upto(words: Sequence[Word], start: int, count: int) -> Iterator[int]:

@@ -32,9 +32,14 @@ class Dialogue:
         for number, span in enumerate(spans):
             following = spans[number + 1][0] if number + 1 < len(spans) else end
             same_paragraph = previous is not None and not PARAGRAPH.search(story, previous[1], span[0])
-            inside = found[-1] if same_paragraph else ""
-            who = self._tagged(told, span, previous, following) or inside or self._beside(story, told, span, following)
-            found.append(who or self._turn(story, told, span))
+            who = self._tagged(told, span, previous, following)
+            if who is None and same_paragraph:
+                who = found[-1]
+            if who is None:
+                who = (
+                    self._beside(told, span, following) or self._turn(story, told, span) or self._just_seen(told, span)
+                )
+            found.append(who)
             self._note(found[-1], span)
             previous = span
         return tuple(found)
@@ -44,33 +49,35 @@ class Dialogue:
             self.turns.append(who)
         self.last_end = span[1]
 
-    def _tagged(self, told: Told, span: Span, previous: Span | None, following: int) -> str:
-        """“…” said Mia. / Mia said: “…”"""
+    def _tagged(self, told: Told, span: Span, previous: Span | None, following: int) -> str | None:
+        """“…” said Mia. / Mia said: “…”; '' if it is said by nobody we know (said a voice), None if there is no tag."""
         for reading, mentions in told:
             if reading.start < span[1] <= reading.end:
                 after = [at for at, word in enumerate(reading.words) if span[1] <= word.start < following]
-                if who := self._speaker(reading, mentions, after[:_TAG_WORDS], leading=True):
+                if (who := self._speaker(reading, mentions, after[:_TAG_WORDS], leading=True)) is not None:
                     return who
             if reading.start <= span[0] < reading.end:
                 begin = previous[1] if previous else reading.start
                 before = [at for at, word in enumerate(reading.words) if begin <= word.start < span[0]]
-                if who := self._speaker(reading, mentions, before, leading=False):
+                if (who := self._speaker(reading, mentions, before, leading=False)) is not None:
                     return who
-        return ""
+        return None
 
-    def _speaker(self, reading: Reading, mentions: Sequence[Mention], at: list[int], *, leading: bool) -> str:
+    def _speaker(self, reading: Reading, mentions: Sequence[Mention], at: list[int], *, leading: bool) -> str | None:
         verbs = [each for each in at if reading.words[each].text in self.lexicon.speech_verbs]
         if not verbs:
-            return ""
+            return None
         verb = verbs[0] if leading else verbs[-1]
         told = [mention for mention in mentions if mention.first in at]
         behind = [mention for mention in told if verb < mention.first <= verb + 2]
         before = [mention for mention in told if mention.last < verb]
-        directly = behind if leading and verb == at[0] else before or behind
-        nearest = (directly or before or behind)[-1 if directly is before else 0 :][:1]
-        return nearest[0].who[0] if nearest and len(nearest[0].who) == 1 else ""
+        if behind and (not before or (leading and verb == at[0])):
+            return _one(behind[0])
+        if before:
+            return _one(before[-1])
+        return "" if verb in at[:3] else None
 
-    def _beside(self, story: str, told: Told, span: Span, following: int) -> str:
+    def _beside(self, told: Told, span: Span, following: int) -> str:
         """Who acts in the same paragraph, just before or just after: Mia turned round. “Who is there?”"""
         around = list(told)
         for number, (reading, mentions) in enumerate(around):
@@ -94,14 +101,23 @@ class Dialogue:
         left = len(PARAGRAPH.findall(story[self.last_end : span[0]])) > 1
         if left or not self.turns:
             return ""
-        spoken_to = {
+        spoken_to = self._spoken_to(told, span)
+        others = self.turns[-2:-1] or self._listeners(told)
+        return next((who for who in others if who not in spoken_to and who != self.turns[-1]), "")
+
+    def _just_seen(self, told: Told, span: Span) -> str:
+        """Who the sentence before was about: Mia opened the door. (new paragraph) “Is anybody there?”"""
+        before = [each for each in told if each[0].end <= span[0]]
+        who = _actor(before[-1]) if before else ""
+        return "" if who in self._spoken_to(told, span) else who
+
+    def _spoken_to(self, told: Told, span: Span) -> set[str]:
+        return {
             mention.who[0]
             for reading, mentions in told
             for mention in mentions
             if mention.spoken_to and span[0] <= reading.words[mention.first].start < span[1]
         }
-        others = self.turns[-2:-1] or self._listeners(told)
-        return next((who for who in others if who not in spoken_to and who != self.turns[-1]), "")
 
     def _listeners(self, told: Told) -> list[str]:
         """Who else is there, if it is just one."""

@@ -15,7 +15,7 @@ from storyforge.storyboard import Actor
 # Of several things that somebody does or feels in a scene, the one that makes the stronger picture is shown.
 _STRONGER_POSES = "fight leap fly cast cheer sleep run sneak lie walk sit wave look stand".split()
 _STRONGER_FEELINGS = (
-    "hurt scared sad angry fierce joy loving awe determined surprised sleepy worried mischief proud curious happy calm"
+    "hurt scared joy sad angry fierce loving awe determined surprised sleepy worried mischief proud curious happy calm"
 ).split()
 _PERSONAL = ("shield", "beam", "sparkles")  # effects that surround one actor
 _MOST_EFFECTS = 3
@@ -54,6 +54,7 @@ def stage(
         parts = {actor.who: _Part() for actor in before}
     order = sorted(parts, key=lambda who: -parts[who].weight)[:MOST]
     going_on = {actor.who: actor.pose for actor in before if actor.pose in _GOING_ON}
+    going_on |= {who: "lie" for who in speakers if going_on.get(who) == "sleep"}  # nobody talks asleep
     anyone_feels = any(parts[who].feelings for who in order)
     return tuple(_actor(who, parts[who], going_on.get(who, ""), setting, anyone_feels) for who in order)
 
@@ -68,7 +69,7 @@ def _act(parts: dict[str, _Part], reading: Reading, mentions: Sequence[Mention],
     groups = list(_groups(reading, [each for each in mentions if not each.spoken_to], lexicon))
     subject = groups[0] if groups else None
     for hit in reading.hits:
-        if hit.section not in ("pose", "expression", "effect"):
+        if hit.section not in ("pose", "expression", "effect") or _is_tag(reading, hit, lexicon):
             continue
         owner = _owner(reading, hit, groups, subject, lexicon)
         if owner is None:
@@ -78,6 +79,11 @@ def _act(parts: dict[str, _Part], reading: Reading, mentions: Sequence[Mention],
         together = hit.value in ("fight", "loving")  # it takes two
         for who in dict.fromkeys(who for each in (groups if together else [owner]) for who in each.who):
             _give(parts[who], hit)
+
+
+def _is_tag(reading: Reading, hit: Hit, lexicon: Lexicon) -> bool:
+    """“Deal!” cried Nuri, and was not sad at all."""
+    return hit.value == "sad" and reading.has_quote and reading.words[hit.first].text in lexicon.speech_verbs
 
 
 def _give(part: _Part, hit: Hit) -> None:
@@ -91,12 +97,9 @@ def _give(part: _Part, hit: Hit) -> None:
 
 def _groups(reading: Reading, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
     """Mentions, those joined by “and” as one: Eevee and the owl, they do things together."""
-    joining = lexicon.grammar.get("coordinating", frozenset())
     group: Mention | None = None
     for mention in mentions:
-        between = [word.text for word in reading.words[group.last + 1 : mention.first]] if group else []
-        comma = group is not None and not between and reading.words[mention.first].gap.strip() == ","
-        if group and (comma or (len(between) == 1 and between[0] in joining)):
+        if group and _joined(reading, group, mention, lexicon):
             group = Mention(group.first, mention.last, tuple(dict.fromkeys((*group.who, *mention.who))))
             continue
         if group:
@@ -104,6 +107,16 @@ def _groups(reading: Reading, mentions: Sequence[Mention], lexicon: Lexicon) -> 
         group = mention
     if group:
         yield group
+
+
+def _joined(reading: Reading, group: Mention, mention: Mention, lexicon: Lexicon) -> bool:
+    """Mia, Bo / Mia and Bo / Mia and the donkey Bo"""
+    between = [word.text for word in reading.words[group.last + 1 : mention.first]]
+    if not between:
+        return reading.words[mention.first].gap.strip() == ","
+    articles = lexicon.grammar.get("article", frozenset())
+    titled = all(word in articles or lexicon.kind(word) for word in between[1:])
+    return between[0] in lexicon.grammar.get("coordinating", ()) and titled
 
 
 def _owner(

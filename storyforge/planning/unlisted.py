@@ -69,7 +69,8 @@ def _look(words: Sequence[Word], at: int, sighting: _Sighting, lexicon: Lexicon)
     told = (before and not before.quoted and before.text in lexicon.speech_verbs) or (
         after and not after.quoted and after.text in lexicon.speech_verbs
     )
-    named = before and before.text in lexicon.grammar["named"]
+    leading = [word.text for word in words[max(0, at - 3) : at]]
+    named = any(" ".join(leading[start:]) in lexicon.grammar["named"] for start in range(len(leading)))
     acts = after and lexicon.means(after.text, "pose")
     sighting.evidence += 2 * bool(told or named) + bool(acts)
     sighting.who = sighting.who or _introduced(words, at, lexicon)
@@ -85,7 +86,7 @@ def _count_pronouns(words: Sequence[Word], sighting: _Sighting, lexicon: Lexicon
 
 def _introduced(words: Sequence[Word], at: int, lexicon: Lexicon) -> WalkOn | None:
     """“a small mouse called Pip”, “Pip, a small mouse”, “Pip the mouse”, “Pip was a mouse”, “the mouse Pip”."""
-    for start in range(max(0, at - 6), at):
+    for start in range(max(0, at - 8), at):
         found = walk_on_at(words, start, lexicon)
         if found and found.first < found.last and _leads_to(words, found.last, at, lexicon):
             return found
@@ -100,7 +101,8 @@ def _introduced(words: Sequence[Word], at: int, lexicon: Lexicon) -> WalkOn | No
 def _leads_to(words: Sequence[Word], noun: int, at: int, lexicon: Lexicon) -> bool:
     if any(word.gap.strip() for word in words[noun + 1 : at + 1]):
         return False
-    return noun == at - 1 or (noun == at - 2 and words[at - 1].text in lexicon.grammar["named"])
+    between = " ".join(word.text for word in words[noun + 1 : at])
+    return not between or between in lexicon.grammar["named"]
 
 
 def _character(name: str, sighting: _Sighting) -> Character:
