@@ -1,6 +1,6 @@
 """SVG text to pixels by resvg: through svg2png-py where it has a wheel (no PNG between, frees the GIL), else resvg-py.
 
-The two differ by a few values of 255 in the edges of shapes.
+In these versions both give the same bytes, once colours are premultiplied; resvg-py takes about four times as long.
 """
 
 from __future__ import annotations
