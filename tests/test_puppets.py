@@ -225,6 +225,11 @@ SENTENCES: list[tuple[str, dict[str, Any]]] = [
         {"kind": "boy", "skin": "#8d5a3c", "top": "green", "bottom": "blue"},
     ),
     ("the moon", {"kind": "moon"}),
+    ("a black cat with a wizard hat", {"kind": "cat", "hat": "wizard"}),
+    ("a girl with cat ears and a party hat", {"kind": "girl", "ears": "cat", "hat": "party"}),
+    ("a fairy with purple wings", {"kind": "fairy", "wings": "butterfly", "wing_colour": "purple"}),
+    ("a tiger with spots", {"kind": "tiger", "pattern": "spots"}),
+    ("ein Wolf, er hat gelbe Augen", {"kind": "wolf", "eye": "yellow", "hat": "none"}),
     (
         "ein kleiner silberner Fuchs mit langen Ohren und goldenen Augen",
         {"kind": "fox", "base": "silver", "ears": "long", "eye": "gold", "scale": 0.9},

@@ -59,7 +59,8 @@ def _parts(ground: Mapping[str, Any], told: Told, themes: list[Entries]) -> Entr
         entries.setdefault(entry, colour)
     for wash in (theme["wash"] for theme in themes if "wash" in theme and "base" in entries):
         entries["base"] = _washed(entries["base"], wash)
-    return {**told.shapes, **entries}
+    given = {entry: value for entry, value in told.given.items() if ground.get(entry, "") in ("", "none", False)}
+    return {**given, **told.shapes, **entries}
 
 
 def _washed(colour: str, wash: str) -> str:

@@ -17,8 +17,9 @@ from storyforge.illustration.paper.looks.lexicon import colours, forms, index, i
 _WORD = re.compile(r"#[0-9a-f]{6}\b|[^\W\d_]+")
 _BREAK = re.compile(
     r"([,.;:!?()\n]+|\b(?:with|and|or|who|that|which|whose|wearing|wears|carrying|holding|has|in|without|no"
-    r"|mit|und|oder|trägt|hat|ohne|kein\w*)\b)"
+    r"|mit|und|oder|trägt|ohne|kein\w*)\b)"
 )
+_GERMAN = re.compile(r"\b(?:ein|eine|einen|der|das|er|sie|mit|und)\b")
 _BEFORE_A_COLOUR = "a an the ein eine einem einen einer dark light deep pale bright hell dunkel".split()
 
 
@@ -31,6 +32,7 @@ class Told:
     colours: list[str] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)  # (entry or entries to choose from, colour)
     shapes: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)  # entries for a kind that has none of its own
     about_whole: set[str] = field(default_factory=set)
     about_parts: set[str] = field(default_factory=set)
 
@@ -45,8 +47,11 @@ class _Mention(NamedTuple):
 
 def read(looks: str) -> Told:
     told, weak = Told(), ""
-    for phrase in _phrases(looks.lower()):
-        mentions = list(_mentions(phrase))
+    text = looks.lower()
+    if _GERMAN.search(text):
+        text = re.sub(r"\bhat\b", ",", text)  # the verb, not what is worn
+    for phrase in _phrases(text):
+        mentions = _without_adjectives(list(_mentions(phrase)))
         if any(m.sort == "part" for m in mentions):  # the sun on a forehead is not who this is
             mentions = [m for m in mentions if m.sort == "part" or m.value not in lexicon()["weak_kinds"]]
         for mention in (m for m in mentions if m.sort == "kind"):
@@ -58,6 +63,12 @@ def read(looks: str) -> Told:
         _read_whole(told, phrase, mentions)
     told.kind = told.kind or weak
     return told
+
+
+def _without_adjectives(mentions: Sequence[_Mention]) -> list[_Mention]:
+    """Without the kinds that only describe the part after them: cat ears, a wizard hat."""
+    parts = {m.at for m in mentions if m.sort == "part"}
+    return [m for m in mentions if m.sort == "part" or m.at + 1 not in parts]
 
 
 def kind_in(name: str) -> str:
@@ -116,6 +127,7 @@ def _read_parts(told: Told, words: Sequence[str], mentions: Sequence[_Mention]) 
         part = lexicon()["parts"][mention.value]
         own = [w for i, w in enumerate(words) if _owner(i, mentions) is mention]
         told.about_parts.update(own, [words[mention.at]])
+        told.given |= part.get("give", {})
         told.shapes.update({k: v for k, v in part.get("set", {}).items() if k not in told.shapes})
         shape = _shape(part, [*own, words[mention.at]])
         if shape:

@@ -58,7 +58,7 @@ def _stars(paint: Paint, path: str, upper: float) -> str:
 def _spots(paint: Paint, path: str, upper: float) -> str:
     left, top, right, bottom = _room(path, min(upper, 0.62))
     random = rng(0, paint.sheet.name, "spots", path)
-    colour = paint.colour(paint.sheet.pattern_colour, paint.light)
+    colour = paint.colour(paint.sheet.pattern_colour, paint.base.tint(0.12))
     count = max(2, round((right - left) / 30))
     return "".join(
         _spot(

@@ -28,7 +28,8 @@ def _crown(paint: Paint) -> str:
 
 
 def _wizard_hat(paint: Paint) -> str:
-    colour = paint.colour(paint.sheet.hat_colour or paint.sheet.top, "indigo")
+    robe = paint.sheet.top if paint.sheet.rig == "twolegged" else ""
+    colour = paint.colour(paint.sheet.hat_colour or robe, "indigo")
     cone = smooth([(-62, -58), (-40, -140), (4, -196), (52, -214, "c"), (34, -176), (40, -120), (64, -58)])
     band = "M-60 -72Q0 -50 62 -72L58 -92Q0 -74 -53 -92Z"
     drawn = paint.piece(cone, colour, 8) + paint.piece(ellipse(0, -56, 118, 24), colour.lighten(-0.05), 8)
