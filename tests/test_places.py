@@ -91,8 +91,8 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
 
 @pytest.mark.parametrize("place", PLACE_WORDS)
 def test_another_seed_moves_things(place: str) -> None:
-    looks = {fingerprint(staged(place, seed=seed)) for seed in range(3)}
-    assert len(looks) == 3
+    looks = {fingerprint(staged(place, seed=seed)) for seed in range(2)}
+    assert len(looks) == 2
 
 
 def test_the_big_thing_stands_on_the_third_that_is_freest() -> None:
@@ -146,7 +146,7 @@ def test_other_words_lead_to_the_nearest_place(word: str, place: str) -> None:
     assert nearest(word) == place
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     word=st.one_of(st.text(max_size=20), st.sampled_from(PLACE_WORDS)),
     time=st.one_of(st.text(max_size=8), st.sampled_from(TIMES)),
@@ -164,3 +164,11 @@ def test_no_words_and_no_seed_make_a_place_fail(
     build(word, stage)
     assert 0 <= stage.focus <= 1920
     assert stage.sheets
+
+
+@pytest.mark.parametrize("place", ["meadow", "beach", "castle", "village", "mountain", "desert"])
+def test_a_place_is_recognised_at_another_time_of_day(place: str) -> None:
+    fleeting = {"stars", "orb", "grasses", "branches", "fireworks"}
+    by_day, by_night = (staged(place, time) for time in ("day", "night"))
+    assert {s.name for s in by_day.sheets} - fleeting == {s.name for s in by_night.sheets} - fleeting
+    assert [by_day.ground(x) for x in range(0, 1920, 100)] == [by_night.ground(x) for x in range(0, 1920, 100)]

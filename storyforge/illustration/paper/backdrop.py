@@ -10,7 +10,7 @@ from storyforge.illustration.paper.elements import heavens
 from storyforge.illustration.paper.elements.marks import fill
 from storyforge.illustration.paper.elements.stones import mountain
 from storyforge.illustration.paper.geometry import Point, rounded_rect
-from storyforge.illustration.paper.stage import BOTTOM, HEIGHT, LEFT, NO_SHADOW, RIGHT, TOP, Shadow, Stage
+from storyforge.illustration.paper.stage import BOTTOM, LEFT, NO_SHADOW, RIGHT, TOP, Shadow, Stage
 from storyforge.illustration.paper.terrain import ridge
 
 CANVAS = rounded_rect(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, 0)
@@ -137,8 +137,3 @@ def mountains(
         tone = color.lighten(random.uniform(-0.012, 0.012))
         drawn += mountain(x, base, width, tall, tone, random, cap, stage.light.haze)
     stage.add(name, depth, drawn)
-
-
-def horizon_glow(stage: Stage, y: float = HEIGHT * 0.62, opacity: float = 0.45) -> None:
-    """The light of a sun below the horizon."""
-    stage.pool(stage.focus, y, 1100, 330, opacity, stage.light.key, depth=0.08)

@@ -194,7 +194,7 @@ class Stage:
         if not actors:
             random.shuffle(thirds)
         freest, _ = max(thirds, key=lambda third: min((abs(third[0] - x) for x in actors), default=1) - third[1])
-        return WIDTH * freest + random.uniform(-50, 50)
+        return WIDTH * freest + random.uniform(-80, 80)
 
 
 def usual_shadow(depth: float) -> Shadow:

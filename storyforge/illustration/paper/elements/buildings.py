@@ -1,8 +1,7 @@
-"""Buildings: houses, towers, castles, ruins. (x, y) is the middle of the foot."""
+"""Buildings: houses, towers, castles. (x, y) is the middle of the foot."""
 
 from __future__ import annotations
 
-import math
 from random import Random
 
 from storyforge.illustration.paper.color import Color, oklch
@@ -10,7 +9,7 @@ from storyforge.illustration.paper.cut import cut, glow
 from storyforge.illustration.paper.elements.marks import dot, fill, stroke
 from storyforge.illustration.paper.geometry import ellipse, num, point, polygon, rounded_rect, smooth
 
-_GLASS = oklch(0.72, 0.05, 230)
+GLASS = oklch(0.72, 0.05, 230)
 
 
 def house(
@@ -31,15 +30,15 @@ def house(
         1.4,
     )
     drawn += cut(rounded_rect(x - width / 2, y - height, width, height + 8, 4), wall, 1.8, 6)
-    drawn += _swept_roof(x, y - height, width, width * random.uniform(0.42, 0.64), roof)
+    drawn += swept_roof(x, y - height, width, width * random.uniform(0.42, 0.64), roof)
     side = -1 if flip else 1
-    drawn += _round_door(x - side * width * 0.195, y, width * 0.105, height * 0.36, dark, lamp or wall)
+    drawn += round_door(x - side * width * 0.195, y, width * 0.105, height * 0.36, dark, lamp or wall)
     for place in (0.175, 0.375) if width > 120 else (0.255,):
         drawn += _window(x + side * width * place, y - height * 0.72, width * 0.15, lamp, dark)
     return drawn
 
 
-def _swept_roof(x: float, eaves: float, width: float, height: float, color: Color) -> str:
+def swept_roof(x: float, eaves: float, width: float, height: float, color: Color) -> str:
     outline = [
         (x - width * 0.62, eaves + 8, "corner"),
         (x - width * 0.28, eaves - height * 0.42),
@@ -57,7 +56,7 @@ def _swept_roof(x: float, eaves: float, width: float, height: float, color: Colo
     return drawn
 
 
-def _round_door(x: float, y: float, half: float, height: float, color: Color, knob: Color) -> str:
+def round_door(x: float, y: float, half: float, height: float, color: Color, knob: Color) -> str:
     path = arched(x, y + 6, half, y - height, half)
     return cut(path, color, 1.2) + dot(x + half * 0.6, y - height * 0.5, half * 0.16 + 0.6, knob)
 
@@ -65,7 +64,7 @@ def _round_door(x: float, y: float, half: float, height: float, color: Color, kn
 def _window(x: float, top: float, size: float, lamp: Color | None, frame: Color) -> str:
     tall = size * 1.15
     drawn = glow(x, top + tall * 0.6, size * 2.6, lamp, 0.5) if lamp else ""
-    drawn += cut(rounded_rect(x - size / 2, top, size, tall, size * 0.4), lamp or _GLASS, 1)
+    drawn += cut(rounded_rect(x - size / 2, top, size, tall, size * 0.4), lamp or GLASS, 1)
     bars = f"M{num(x)} {num(top)}v{num(tall)}M{num(x - size / 2)} {num(top + tall * 0.5)}h{num(size)}"
     return drawn + stroke(bars, frame, size * 0.09 + 0.6)
 
@@ -221,129 +220,3 @@ def _gate(x: float, y: float, scale: float, wall: Color, lamp: Color | None) -> 
     )
     bars += "".join(f"M{num(x - 46 * scale)} {num(y - k * scale)}h{num(92 * scale)}" for k in (60, 24))
     return drawn + stroke(bars, wall.lighten(-0.48), 5 * scale)
-
-
-def column(x: float, y: float, width: float, height: float, color: Color, random: Random, broken: bool = False) -> str:
-    """A fluted column with a capital, or `broken` off."""
-    drawn = cut(
-        rounded_rect(x - width * 0.72, y - width * 0.32, width * 1.44, width * 0.36, 5), color.lighten(0.01), 1.8, 5
-    )
-    top = y - height
-    edge = [(x - width / 2, top), (x + width / 2, top)]
-    if broken:
-        jags = [(-0.5, random.uniform(0, 0.4)), (-0.2, -random.uniform(0, 0.3)), (0.08, 0.18), (0.3, -0.1), (0.5, 0.34)]
-        edge = [(x + u * width, top + v * width) for u, v in jags]
-    drawn += cut(polygon([(x - width / 2, y - width * 0.3), *edge, (x + width / 2, y - width * 0.3)]), color, 2, 7)
-    for i in range(4):
-        flute = f"M{num(x - width * 0.36 + i * width * 0.24)} {num(y - width * 0.36)}V{num(top + width * 0.36)}"
-        drawn += stroke(flute, color.lighten(-0.06), width * 0.06)
-    shade = rounded_rect(x + width * 0.2, top + width * 0.36, width * 0.3, height - width * 0.66, 0)
-    drawn += fill(shade, color.shade(0.08), 0.4)
-    return drawn if broken else drawn + _capital(x, top, width, color)
-
-
-def _capital(x: float, top: float, width: float, color: Color) -> str:
-    flare = [
-        (x - width * 0.5, top + 4),
-        (x - width * 0.78, top - width * 0.26),
-        (x + width * 0.78, top - width * 0.26),
-        (x + width * 0.5, top + 4),
-    ]
-    slab = rounded_rect(x - width * 0.84, top - width * 0.5, width * 1.68, width * 0.28, 4)
-    return cut(polygon(flare), color.lighten(0.02), 1.8, 5) + cut(slab, color.lighten(0.03), 1.8, 4)
-
-
-def arch(x: float, y: float, width: float, height: float, thick: float, color: Color, random: Random) -> str:
-    """A gate of stone blocks; `width` and `height` are its opening's."""
-    radius = width / 2
-    spring, drawn = y - height + radius, ""
-    for side in (-1, 1):
-        foot = y
-        while foot > spring + 4:
-            tall = min(random.uniform(46, 64), foot - spring)
-            block = rounded_rect(
-                x + side * (radius + thick / 2) - thick / 2 + random.uniform(-2, 2), foot - tall, thick, tall, 6
-            )
-            drawn += cut(block, color.lighten(random.uniform(-0.03, 0.03)), 1.8, 4)
-            foot -= tall
-    for i in range(11):
-        drawn += cut(_voussoir(x, spring, radius, thick, i, 11), color.lighten(random.uniform(-0.03, 0.035)), 1.8, 4)
-    top = spring - radius
-    key = [
-        (x - thick * 0.42, top + 8),
-        (x - thick * 0.6, top - thick - 14),
-        (x + thick * 0.6, top - thick - 14),
-        (x + thick * 0.42, top + 8),
-    ]
-    return drawn + cut(polygon(key), color.lighten(0.05), 2, 5)
-
-
-def _voussoir(x: float, spring: float, radius: float, thick: float, i: int, count: int) -> str:
-    corners = []
-    for angle, reach in ((i, 0), (i, 1), (i + 1, 1), (i + 1, 0)):
-        turn = math.pi * (1 - angle / count)
-        r = radius + thick * reach
-        corners.append((x + r * math.cos(turn), spring - r * math.sin(turn)))
-    return polygon(corners)
-
-
-def aqueduct_pier(x: float, top: float, foot: float, span: float, color: Color) -> str:
-    """One pier of a row `span` apart, with half an arch on its left."""
-    half = span * 0.29
-    path = (
-        f"M{num(x - span / 2)} {num(foot)}V{num(top)}H{num(x + span / 2)}V{num(foot)}H{num(x + span * 0.28)}"
-        f"V{num(top + 170)}A{num(half)} {num(half)} 0 0 0 {num(x - span * 0.30)} {num(top + 170)}V{num(foot)}Z"
-    )
-    return cut(path, color, 2)
-
-
-def lamp_post(x: float, y: float, height: float, iron: Color, lamp: Color, lit: bool) -> str:
-    """A street lamp."""
-    drawn = cut(rounded_rect(x - height * 0.02, y - height * 0.82, height * 0.04, height * 0.84, 3), iron, 1.6, 5)
-    drawn += cut(rounded_rect(x - height * 0.06, y - height * 0.05, height * 0.12, height * 0.06, 4), iron, 1.4, 4)
-    head = y - height
-    drawn += glow(x, head + height * 0.08, height * 0.5, lamp, 0.6) if lit else ""
-    glass = [
-        (x - height * 0.06, head),
-        (x + height * 0.06, head),
-        (x + height * 0.04, head + height * 0.18),
-        (x - height * 0.04, head + height * 0.18),
-    ]
-    drawn += cut(polygon(glass), lamp if lit else _GLASS.lighten(0.14), 1.6, 4)
-    hat = [(x - height * 0.085, head + 2), (x, head - height * 0.09), (x + height * 0.085, head + 2)]
-    return drawn + cut(polygon(hat), iron, 1.6)
-
-
-def fence(x: float, y: float, width: float, color: Color, posts: int = 7) -> str:
-    """A picket fence from x to x + width."""
-    gap = width / posts
-    rails = "".join(cut(rounded_rect(x, y - up, width, 7, 3), color.lighten(-0.05), 1.2, 3) for up in (26, 44))
-    pickets = ""
-    for i in range(posts):
-        left = x + (i + 0.2) * gap
-        board = [
-            (left, y + 4),
-            (left, y - 52),
-            (left + gap * 0.3, y - 64),
-            (left + gap * 0.6, y - 52),
-            (left + gap * 0.6, y + 4),
-        ]
-        pickets += cut(polygon(board), color, 1.4, 3)
-    return rails + pickets
-
-
-def well(x: float, y: float, size: float, stone: Color, roof: Color, wood: Color, random: Random) -> str:
-    """A village well under its little roof."""
-    drawn = "".join(
-        cut(rounded_rect(x + k * size * 0.36 - 6, y - size * 1.25, 12, size * 0.8, 3), wood, 1.4, 4) for k in (-1, 1)
-    )
-    drawn += _swept_roof(x, y - size * 1.15, size * 0.98, size * 0.5, roof)
-    drawn += cut(rounded_rect(x - size * 0.5, y - size * 0.52, size, size * 0.55, 8), stone, 2, 7)
-    for row in range(3):
-        for i in range(4):
-            left = x - size * 0.47 + (i + 0.5 * (row % 2)) * size * 0.24
-            block = rounded_rect(left, y - size * 0.48 + row * size * 0.165, size * 0.2, size * 0.13, 4)
-            drawn += (
-                cut(block, stone.lighten(random.uniform(-0.05, 0.02)), 1) if left + size * 0.2 < x + size * 0.5 else ""
-            )
-    return drawn

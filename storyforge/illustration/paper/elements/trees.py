@@ -7,7 +7,7 @@ from random import Random
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.cut import cut
 from storyforge.illustration.paper.elements.marks import fill, stroke
-from storyforge.illustration.paper.geometry import ellipse, leaf, num, polygon, ribbon, scallop, smooth
+from storyforge.illustration.paper.geometry import ellipse, leaf, num, ribbon, scallop, smooth
 
 
 def round_tree(x: float, y: float, height: float, leaves: Color, bark: Color, random: Random) -> str:
@@ -113,21 +113,6 @@ def _snow_cap(x: float, foot: float, top: float, width: float, height: float) ->
     return smooth([(x, top - 1, "corner"), (x + width * 0.42, middle), *points, (x - width * 0.42, middle)])
 
 
-def bare_tree(x: float, y: float, height: float, bark: Color, random: Random, lean: float = 0) -> str:
-    trunk = [(x, y + 8), (x + lean * 0.3, y - height * 0.4), (x + lean, y - height)]
-    drawn = cut(ribbon(trunk, [height * 0.12, height * 0.07, height * 0.015], tip="point"), bark, 1.5)
-    for i in range(5):
-        t, side, length = 0.35 + 0.12 * i, 1 if i % 2 else -1, height * (0.36 - 0.05 * i) * random.uniform(0.85, 1.1)
-        foot = x + lean * t, y - height * t
-        bough = [
-            foot,
-            (foot[0] + side * length * 0.5, foot[1] - length * 0.35),
-            (foot[0] + side * length * 0.8, foot[1] - length * 0.95),
-        ]
-        drawn += cut(ribbon(bough, [height * 0.045, height * 0.03, 1], tip="point"), bark, 1)
-    return drawn
-
-
 def trunk(
     x: float, top: float, foot: float, width: float, bark: Color, random: Random, knot: bool = True, roots: bool = True
 ) -> str:
@@ -229,20 +214,3 @@ def stump(x: float, y: float, width: float, bark: Color, wood: Color) -> str:
     drawn = cut(smooth(sides), bark, 1.8, 6) + cut(ellipse(x, y - height, width * 0.48, width * 0.15), wood, 1.6)
     rings = (stroke(ellipse(x, y - height, width * k, width * k * 0.31), wood.lighten(-0.07), 2) for k in (0.32, 0.16))
     return drawn + "".join(rings)
-
-
-def log_pile(x: float, y: float, size: float, bark: Color, wood: Color) -> str:
-    """Three sawn logs, end on."""
-    drawn = ""
-    for dx, dy in ((-0.5, 0), (0.5, 0), (0, -0.86)):
-        at = x + dx * size, y - size * 0.46 + dy * size
-        drawn += cut(ellipse(*at, size * 0.5), bark, 1.6, 5) + cut(ellipse(*at, size * 0.39), wood, 1)
-        drawn += stroke(ellipse(*at, size * 0.2), wood.lighten(-0.07), 2)
-    return drawn
-
-
-def broken_trunk(x: float, y: float, width: float, height: float, bark: Color) -> str:
-    """A fallen giant's stub with a splintered top."""
-    top = [(-0.5, 0.8), (-0.3, 1.0), (-0.12, 0.82), (0.06, 0.96), (0.24, 0.76), (0.5, 0.9)]
-    outline = [(x - width * 0.8, y + 8), *((x + u * width, y - v * height) for u, v in top), (x + width * 0.85, y + 8)]
-    return cut(polygon(outline), bark, 2, 8)

@@ -18,13 +18,14 @@ from storyforge.illustration.paper.places.desert import desert
 from storyforge.illustration.paper.places.forest import forest
 from storyforge.illustration.paper.places.home import home
 from storyforge.illustration.paper.places.meadow import meadow
-from storyforge.illustration.paper.places.mountain import mountain, snowfield, waterfall
+from storyforge.illustration.paper.places.mountain import mountain, snowfield
 from storyforge.illustration.paper.places.ocean import ocean
 from storyforge.illustration.paper.places.ruins import ruins
 from storyforge.illustration.paper.places.sky import sky
 from storyforge.illustration.paper.places.space import space
 from storyforge.illustration.paper.places.village import festival, village
 from storyforge.illustration.paper.places.volcano import volcano
+from storyforge.illustration.paper.places.waterfall import waterfall
 from storyforge.illustration.paper.stage import Stage
 
 PLACES: dict[str, Callable[[Stage], None]] = {

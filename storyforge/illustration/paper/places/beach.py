@@ -5,8 +5,9 @@ from __future__ import annotations
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import oklch
 from storyforge.illustration.paper.cut import cut
-from storyforge.illustration.paper.elements import heavens, plants, stones, trees, undersea, water
+from storyforge.illustration.paper.elements import heavens, landmarks, plants, stones, trees, undersea, water
 from storyforge.illustration.paper.geometry import smooth, star
+from storyforge.illustration.paper.light import local_color
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, RIGHT, Shadow, Stage
 from storyforge.illustration.paper.terrain import floor, land, ridge, strewn
 
@@ -16,12 +17,15 @@ WAVES = ((612, 14, 120, 0.55, 0.18), (672, 23, 172, 0.36, 0.26), (742, 32, 224, 
 
 def beach(stage: Stage) -> None:
     random, light = stage.random("beach"), stage.light
-    backdrop.orb(stage, stage.focus, random.uniform(330, 420) if not light.dark else 260, random.uniform(90, 120))
+    backdrop.orb(stage, stage.focus, random.uniform(330, 420) - (110 if light.dark else 0), random.uniform(90, 120))
     backdrop.sky(stage, stars_down_to=560)
     backdrop.clouds(stage, random.choice((3, 4, 5)), 60, 300)
     gulls = heavens.birds(random.randrange(3, 9), 200, 1700, 180, 420, light.sky[0].lighten(-0.05), random)
     stage.add("gulls", 0.12, gulls, raw=True)
-    _islands(stage)
+    if stage.holds("lighthouse") or random.random() < 0.35:
+        _lighthouse(stage)
+    else:
+        _islands(stage)
     mirror = 0.45 if light.name in ("dawn", "sunset", "dusk") else 0.0  # the sea takes the colour of such skies
     for i, (y, height, length, distance, depth) in enumerate(WAVES):
         color = stage.color("water", distance, lighter=-0.02 * i).mix(light.sky[1], mirror)
@@ -50,6 +54,17 @@ def _islands(stage: Stage) -> None:
         drawn += cut(smooth(outline), color.lighten(random.uniform(-0.02, 0.02)), 2)
         x += random.uniform(160, 320) * random.choice((-1, 1))
     stage.add("islands", 0.14, drawn)
+
+
+def _lighthouse(stage: Stage) -> None:
+    """A lighthouse on its rock, opposite the sun."""
+    random, x = stage.random("lighthouse"), stage.aside(stage.random("spot").uniform(480, 860))
+    stripe, wall = stage.color(random.choice(("red", "blue", "teal")), 0.25), stage.color("white", 0.25)
+    drawn = landmarks.lighthouse(x, 590, random.uniform(230, 300), wall, stripe, local_color("lamp"), stage.light.dark)
+    rock = stage.color("rock", 0.30)
+    for dx, width, height in ((-90, 240, 60), (100, 280, 70), (0, 320, 80)):
+        drawn += stones.rock(x + dx, 650, width, height, rock.lighten(random.uniform(-0.02, 0.02)), random)
+    stage.add("lighthouse", 0.16, drawn)
 
 
 def _boat(stage: Stage) -> None:
@@ -87,8 +102,10 @@ def _frame(stage: Stage) -> None:
     """A palm at one side, or rocks; beach grass at the other."""
     random, side = stage.random("frame"), -1 if stage.focus > 960 else 1
     leaves, bark = stage.color("deep-leaf", lighter=-0.06, near=0.42), stage.color("trunk", lighter=-0.04, near=0.4)
-    foot = 960 + side * random.uniform(980, 1050)
-    drawn = trees.palm(foot, 1230, random.uniform(1000, 1140), leaves, bark, random, -side * random.uniform(60, 170))
+    drawn = ""
+    for k in range(random.choice((0, 1, 1, 1, 2))):
+        foot, height = 960 + side * (random.uniform(980, 1050) - 120 * k), random.uniform(1000, 1140) * (1 - 0.36 * k)
+        drawn += trees.palm(foot, 1230, height, leaves, bark, random, -side * random.uniform(60, 170) * (1 - 1.5 * k))
     if random.random() < 0.6:
         x, rock = 960 - side * random.uniform(960, 1060), stage.color("rock", lighter=-0.06, near=0.45)
         drawn += stones.rock(x, 1210, random.uniform(300, 460), random.uniform(160, 300), rock, random)

@@ -16,7 +16,7 @@ def castle(stage: Stage) -> None:
     random, light = stage.random("castle"), stage.light
     x = stage.focus + (20 if stage.focus > 960 else -20)
     if light.moonlit:
-        backdrop.orb(stage, stage.aside(random.uniform(430, 560)), random.uniform(180, 250), 84)
+        backdrop.orb(stage, stage.aside(stage.random("moon").uniform(430, 560)), 215, 84)
     else:
         warm = light.name in WARM
         backdrop.orb(stage, x - 10, 420 if warm else 360, 200 if warm else 104, covered=("storm", "fog"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import oklch
-from storyforge.illustration.paper.elements import buildings, trees
+from storyforge.illustration.paper.elements import buildings, landmarks, trees
 from storyforge.illustration.paper.stage import Stage
 from storyforge.illustration.paper.terrain import (
     Ridge,
@@ -65,7 +65,7 @@ def _cottage_hill(stage: Stage) -> Road:
     """A cottage beside the path, on either hand, near or far."""
     random, focus = stage.random("cottage hill"), stage.focus
     edge = ridge(stage, "cottage hill", 742, 44, 520, shape=valley(focus, random.uniform(80, 150)))
-    side = (1 if focus < 1100 else -1) if abs(focus - 960) > 200 else random.choice((-1, 1))
+    side = random.choice((-1, 1)) if abs(focus - 960) < 320 else 1 if focus < 960 else random.choice((-1, -1, 1))
     x, size = focus + side * random.uniform(210, 430), random.uniform(95, 150)
     bark = stage.color("trunk", 0.3)
 
@@ -77,23 +77,29 @@ def _cottage_hill(stage: Stage) -> Road:
         return draw(at, y, random.uniform(100, 190), leaves, bark, random)
 
     drawn = along(edge, random.choice((7, 9, 11)), random, tree)
-    y = edge.at(x) + 8
-    drawn += buildings.house(
-        x, y, size, stage.color("wall", 0.26), stage.color("roof", 0.22), random, stage.lamp, flip=side < 0
-    )
-    drawn += buildings.smoke(x + size * 0.25, y - size * 1.28, size * 0.13)
+    drawn += _dwelling(stage, x, edge.at(x) + 8, size, side)
     drawn += land(stage, edge, stage.color("grass", 0.32), mist=0.36)
     road = Road(edge.at(focus) - 14, focus, focus - side * 150, 20, 66, 960, 40 * side)
     stage.add("cottage hill", 0.32, drawn + road.drawn_on(edge, stage.color("path", 0.24)))
     return road
 
 
+def _dwelling(stage: Stage, x: float, y: float, size: float, side: int) -> str:
+    """A cottage with a smoking chimney, or a windmill."""
+    random, wall, roof = stage.random("dwelling"), stage.color("wall", 0.26), stage.color("roof", 0.22)
+    if stage.holds("windmill", "mill") or random.random() < 0.3:
+        return landmarks.windmill(x, y, size * 1.7, wall, roof, stage.color("wood", 0.2), random)
+    house = buildings.house(x, y, size, wall, roof, random, stage.lamp, flip=side < 0)
+    return house + buildings.smoke(x + size * 0.25, y - size * 1.28, size * 0.13)
+
+
 def _near_hill(stage: Stage, path: Road) -> Road:
     """A hill with bushes and the big tree, away from the sun."""
     random, focus = stage.random("near hill"), stage.focus
     edge = ridge(stage, "near hill", 812, 30, 600, shape=valley(focus, random.uniform(70, 120)))
-    side = 1 if focus < 900 else -1 if focus > 1020 else random.choice((-1, 1))
-    x = 960 + side * random.uniform(640, 860)
+    away = 1 if focus < 960 else -1
+    x = 960 + random.choice((away, away, -away)) * random.uniform(700, 900)
+    side = 1 if x > 960 else -1
     blossoming = stage.light.name == "dawn" and not stage.season
     crown = stage.color(oklch(0.80, 0.11, 5) if blossoming else "leaf", 0.10)
     big = trees.round_tree(x, edge.at(x) + 20, random.uniform(360, 500), crown, stage.color("trunk", 0.1), random)

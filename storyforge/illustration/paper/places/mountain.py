@@ -1,4 +1,4 @@
-"""Cold places: high mountains with ice, a waterfall (frozen in winter or storm), a wide field of snow."""
+"""Cold places: high mountains with ice, a wide field of snow with firs."""
 
 from __future__ import annotations
 
@@ -7,47 +7,25 @@ from collections.abc import Callable
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.cut import cut, glow
-from storyforge.illustration.paper.elements import heavens, plants, stones, trees, water
+from storyforge.illustration.paper.elements import stones, trees
 from storyforge.illustration.paper.elements.buildings import arched
 from storyforge.illustration.paper.elements.marks import fill, stroke
-from storyforge.illustration.paper.geometry import ellipse, num, polygon, scallop, smooth
+from storyforge.illustration.paper.geometry import num, scallop
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, RIGHT, TOP, Shadow, Stage
-from storyforge.illustration.paper.terrain import Ridge, along, floor, flowers, grass, land, ridge
+from storyforge.illustration.paper.terrain import Ridge, along, floor, land, ridge
 
 
 def mountain(stage: Stage) -> None:
     random = stage.random("mountain")
-    _high_sky(stage)
-    _peaks(stage, "far peaks", 0.14, 800, 0.70, 5, (330, 450), (520, 700))
+    high_sky(stage)
+    peaks(stage, "far peaks", 0.14, 800, 0.70, 5, (330, 450), (520, 700))
     stage.mist(480, 800, 0.5, 0.16)
     _great_peaks(stage)
     stage.mist(600, 900, 0.46, 0.28)
-    _firs_and_ice(stage)
+    firs_and_ice(stage)
     stage.pool(960, 740, 900, 340, 0.40)
-    _snow_floor(stage, crystals=random.choice((1, 2, 3)))
-    _ice_frame(stage)
-
-
-def waterfall(stage: Stage) -> None:
-    """Water in summer, with grass on its banks; ice in winter or if the story says so."""
-    frozen = stage.snowy or stage.light.name.startswith("ice") or stage.holds("ice", "frozen", "icicles")
-    _high_sky(stage)
-    _peaks(stage, "far peaks", 0.14, 800, 0.70, 5, (300, 450), (520, 700))
-    stage.mist(480, 800, 0.5, 0.16)
-    _cliff(stage, frozen)
-    stage.mist(660, 920, 0.40, 0.34)
-    if frozen:
-        _firs_and_ice(stage)
-        stage.pool(960, 740, 900, 340, 0.40)
-        _snow_floor(stage, crystals=1)
-        _ice_frame(stage)
-    else:
-        _pond(stage)
-        stage.pool(960, 740, 900, 340, 0.36)
-        _bank(stage)
-        framing.branches(stage, 0.5)
-        framing.ferns(stage, 0.5)
-        framing.grasses(stage, 0.5, 40)
+    snow_floor(stage, crystals=random.choice((1, 2, 3)))
+    ice_frame(stage)
 
 
 def snowfield(stage: Stage) -> None:
@@ -62,11 +40,11 @@ def snowfield(stage: Stage) -> None:
         _igloo(stage)
     stage.mist(640, 880, 0.4, 0.36)
     stage.pool()
-    _snow_floor(stage, crystals=0)
+    snow_floor(stage, crystals=0)
     _fir_frame(stage)
 
 
-def _high_sky(stage: Stage) -> None:
+def high_sky(stage: Stage) -> None:
     random, sky = stage.random("high sky"), stage.light.sky
     backdrop.orb(stage, stage.aside(random.uniform(470, 640)), random.uniform(180, 250), 80)
     backdrop.sky(stage)
@@ -76,7 +54,7 @@ def _high_sky(stage: Stage) -> None:
     )
 
 
-def _peaks(
+def peaks(
     stage: Stage,
     name: str,
     depth: float,
@@ -111,80 +89,7 @@ def _great_peaks(stage: Stage) -> None:
     stage.add("great peaks", 0.24, drawn)
 
 
-def _cliff(stage: Stage, frozen: bool) -> None:
-    """A broad cliff with the fall over its lip, and snow or grass on top."""
-    random, x = stage.random("cliff"), stage.focus
-    rock = stage.color("ice-rock" if frozen else "rock", 0.20, lighter=-0.10)
-    top, width = random.uniform(250, 340), random.uniform(250, 350)
-    left = [(-560, 920), (-500, 690), (-400, 520), (-320, top + 60), (-200, top)]
-    right = [(210, top - 10), (320, top + 60), (390, 540), (470, 700), (540, 920)]
-    drawn = cut(polygon([(x + u, v) for u, v in (*left, *right)]), rock, 2.4, 12)
-    drawn += fill(polygon([(x + u, v) for u, v in (*right[1:], (260, 920), (240, 480))]), rock.shade(0.07), 0.6)
-    lip = [(-350, 74), (-240, -14), (0, -40), (230, -22), (350, 74), (220, 40), (0, 20), (-220, 42)]
-    crown = stage.color("snow" if frozen else "grass", 0.1)
-    drawn += cut(smooth([(x + u, top + v) for u, v in lip]), crown, 2, 6)
-    stream, white = (
-        stage.color("ice" if frozen else "water", 0.05, lighter=0.10 if stage.light.dark else 0.03),
-        stage.color("foam"),
-    )
-    drawn += water.falls(x, top + 10, 890, width, stream, white, random, frozen)
-    drawn += heavens.billow(x, 904, width * 0.86, 58, stage.color("snow"), random)
-    stage.add("cliff", 0.30, drawn + ("" if frozen else _shrubs(stage, x, top)))
-
-
-def _shrubs(stage: Stage, x: float, top: float) -> str:
-    """Bushes that hang from the cliff."""
-    random, drawn = stage.random("shrubs"), ""
-    for _ in range(9):
-        side, down = random.choice((-1, 1)), random.random()
-        at = x + side * (260 + 190 * down + random.uniform(-30, 10)), top + 60 + 480 * down
-        leaves = stage.color(random.choice(("leaf", "deep-leaf", "young-leaf")), 0.22)
-        drawn += trees.bush(*at, random.uniform(80, 150), random.uniform(36, 60), leaves, random)
-    return drawn
-
-
-def _pond(stage: Stage) -> None:
-    """Where the water gathers, and trees beside it."""
-    random, edge = stage.random("pond"), ridge(stage, "pond", 850, 16, 430)
-    bark, drawn = stage.color("trunk", 0.16), ""
-
-    def tree(x: float, y: float) -> str:
-        if abs(x - stage.focus) < 420:
-            return ""
-        leaves = stage.color(random.choice(("leaf", "deep-leaf", "young-leaf")), 0.16)
-        draw = random.choice((trees.round_tree, trees.round_tree, trees.poplar))
-        return draw(x, y + 6, random.uniform(190, 330), leaves, bark, random)
-
-    drawn += along(edge, random.randrange(7, 12), random, tree) + land(
-        stage, edge, stage.color("grass", 0.14), mist=0.2
-    )
-    water_color = stage.color("water", 0.08)
-    drawn += cut(ellipse(stage.focus, 896, random.uniform(420, 560), 44), water_color, 2.2)
-    for _ in range(12):
-        x = stage.focus + random.uniform(-420, 330)
-        drawn += water.ripple(x, random.uniform(876, 920), random.uniform(50, 110), stage.color("foam", 0.2), 3, 0.8)
-    stage.add("pond", 0.40, drawn)
-
-
-def _bank(stage: Stage) -> None:
-    """The near bank, with reeds, stones and flowers."""
-    random, edge = stage.random("bank"), floor(stage, ridge(stage, "bank", 900, 14, 620), 40)
-    color = stage.color("grass")
-    drawn = land(stage, edge, color, mist=-0.10) + grass(edge, 100, random, 14, 200, color)
-    for side in (-1, 1):
-        x = 960 + side * random.uniform(660, 860)
-        drawn += stones.rock(
-            x, edge.at(x) + 40, random.uniform(120, 220), random.uniform(56, 100), stage.color("rock"), random
-        )
-        x = 960 + side * random.uniform(520, 900)
-        cane = stage.color("trunk")
-        drawn += plants.reeds(x, edge.at(x) + 24, random.uniform(130, 190), stage.color("deep-leaf"), cane, random)
-    petals = [stage.color(name) for name in ("white", "yellow", "pink")]
-    drawn += flowers(edge, 30, random, 20, 200, stage.color("deep-leaf"), petals, (28, 50))
-    stage.add("bank", 0.6, drawn)
-
-
-def _firs_and_ice(stage: Stage) -> None:
+def firs_and_ice(stage: Stage) -> None:
     random, edge = stage.random("firs"), ridge(stage, "firs", 866, 24, 430)
     needles, bark, snow = stage.color("fir", 0.20), stage.color("trunk", 0.2), stage.color("snow")
     ice, drawn = stage.color("ice", 0.16), ""
@@ -220,7 +125,7 @@ def _swell(x: float, i: int) -> float:
     return 1 - 2 * abs(phase - 1)
 
 
-def _snow_floor(stage: Stage, crystals: int) -> None:
+def snow_floor(stage: Stage, crystals: int) -> None:
     random, edge = stage.random("snow floor"), floor(stage, ridge(stage, "snow floor", 888, 18, 620), 46)
     drawn, ice, snow = _snow_land(stage, edge), stage.color("deep-ice"), stage.color("snow")
     for side in (-1, 1):
@@ -233,7 +138,7 @@ def _snow_floor(stage: Stage, crystals: int) -> None:
     stage.add("snow floor", 0.6, drawn)
 
 
-def _ice_frame(stage: Stage) -> None:
+def ice_frame(stage: Stage) -> None:
     """Crystals below and icicles above, before the lens."""
     random, drawn = stage.random("ice frame"), ""
     dark, hanging = stage.color("ice-rock", lighter=-0.08, near=0.30), stage.color("ice-rock", lighter=0.05, near=0.2)

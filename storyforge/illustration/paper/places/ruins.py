@@ -5,7 +5,7 @@ from __future__ import annotations
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow
-from storyforge.illustration.paper.elements import buildings, magic, party, plants, stones, trees
+from storyforge.illustration.paper.elements import magic, party, plants, stones, temples, trees
 from storyforge.illustration.paper.elements.marks import fill
 from storyforge.illustration.paper.geometry import ellipse, rounded_rect, smooth, star
 from storyforge.illustration.paper.stage import LEFT, NO_SHADOW, Shadow, Stage
@@ -42,7 +42,7 @@ def _aqueduct(stage: Stage) -> None:
     span, top = random.uniform(290, 380), random.uniform(400, 470)
     gap = random.randrange(0, 8)  # where it has fallen
     piers = (
-        buildings.aqueduct_pier(LEFT + 40 + i * span, top, 870, span + 2, color.lighten(random.uniform(-0.01, 0.01)))
+        temples.aqueduct_pier(LEFT + 40 + i * span, top, 870, span + 2, color.lighten(random.uniform(-0.01, 0.01)))
         for i in range(8)
         if i != gap
     )
@@ -59,7 +59,7 @@ def _columns(stage: Stage) -> None:
             broken = random.random() < 0.5
             height = random.uniform(220, 340) if broken else random.uniform(400, 470)
             if abs(x - stage.focus) > 260:
-                drawn += buildings.column(x, edge.at(x) + 14, random.uniform(50, 62), height, stone, random, broken)
+                drawn += temples.column(x, edge.at(x) + 14, random.uniform(50, 62), height, stone, random, broken)
             x -= side * random.uniform(130, 190)
     leaves = stage.color("deep-leaf", 0.28)
     drawn += along(
@@ -86,7 +86,7 @@ def _gate(stage: Stage, x: float) -> None:
     elif stage.light.dark:
         rune = oklch(0.90, 0.10, 185)
         stage.add("gate light", 0.44, glow(x, 620, 420, oklch(0.85, 0.10, 185), 0.5), raw=True)
-    drawn = steps + buildings.arch(x, 816, 336, 520, 72, stone, random)
+    drawn = steps + temples.arch(x, 816, 336, 520, 72, stone, random)
     for side in (-1, 1):
         for k in range(4):
             at = x + side * 204, 700 - k * 78
@@ -150,7 +150,7 @@ def _frame(stage: Stage) -> None:
     for side, height in ((tall, 1120.0), (-tall, random.uniform(420, 700))):
         x = 960 + side * random.uniform(965, 1010)
         width = random.uniform(170, 200)
-        drawn += buildings.column(x, 1230, width, height, stone, random, broken=True)
+        drawn += temples.column(x, 1230, width, height, stone, random, broken=True)
         creeper = [
             (x - width * 0.5, 1190),
             (x + width * 0.4, 1230 - height * 0.28),

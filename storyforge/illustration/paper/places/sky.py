@@ -16,8 +16,12 @@ def sky(stage: Stage) -> None:
     random, light = stage.random("clouds above"), stage.light
     backdrop.orb(stage, stage.focus, random.uniform(250, 350), random.uniform(96, 120), rays=0 if light.moonlit else 24)
     backdrop.sky(stage)
-    if light.name in ("day", "dawn", "golden") and stage.weather not in COVERED and random.random() < 0.6:
-        bow = heavens.rainbow(stage.aside(620), 900, random.uniform(560, 700))
+    if (
+        light.name in ("day", "dawn", "golden")
+        and stage.weather not in COVERED
+        and stage.random("rainbow?").random() < 0.6
+    ):
+        bow = heavens.rainbow(stage.aside(620), 900, stage.random("rainbow").uniform(560, 700))
         stage.add("rainbow", 0.07, bow, raw=True)
     backdrop.clouds(stage, random.choice((5, 6, 7)), 160, 560, (300, 520))
     _island_or_balloon(stage)
@@ -29,7 +33,10 @@ def sky(stage: Stage) -> None:
 
 def _white(stage: Stage) -> Color:
     """Clouds in this light; bright by night as well."""
-    return stage.color("snow").mix(stage.light.sky[-1], 0.08 if stage.light.name == "day" else 0.24)
+    light = stage.light
+    if light.name == "day":
+        return stage.color("snow").mix(light.sky[-1], 0.08)
+    return stage.color("snow").mix(light.sky[-1], 0.2).mix(light.sky[1], 0.14)
 
 
 def _island_or_balloon(stage: Stage) -> None:

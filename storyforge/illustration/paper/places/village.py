@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import Color, oklch
-from storyforge.illustration.paper.elements import buildings, heavens, party, trees
+from storyforge.illustration.paper.elements import buildings, heavens, landmarks, party, trees
 from storyforge.illustration.paper.elements.marks import fill
 from storyforge.illustration.paper.geometry import blob
 from storyforge.illustration.paper.light import local_color
@@ -31,7 +31,7 @@ def village(stage: Stage) -> None:
     random = stage.random("village")
     backdrop.orb(stage, stage.aside(random.uniform(480, 720)), random.uniform(180, 250), 78)
     backdrop.sky(stage)
-    backdrop.clouds(stage, 2 if stage.light.dark else random.choice((3, 4, 5)), 60, 260)
+    backdrop.clouds(stage, random.choice((3, 4, 5)) - (1 if stage.light.dark else 0), 60, 260)
     _houses_and_square(stage)
     framing.branches(stage, 0.5)
     framing.grasses(stage, 0.5, 34)
@@ -123,13 +123,13 @@ def _furniture(stage: Stage) -> str:
         x = 960 + side * random.uniform(600, 720)
         drawn += trees.bush(x, 900, random.uniform(120, 170), random.uniform(50, 70), stage.color("leaf"), random)
         post = 960 + side * random.uniform(500, 610)
-        drawn += buildings.lamp_post(post, 916, random.uniform(300, 350), iron, local_color("lamp"), stage.light.dark)
+        drawn += landmarks.lamp_post(post, 916, random.uniform(300, 350), iron, local_color("lamp"), stage.light.dark)
     kind, x = random.random(), 960 + random.choice((-1, 1)) * random.uniform(330, 420)
     if kind < 0.4 and abs(x - stage.focus) < 700:
         roof, wood = _roof(stage, random.choice(ROOFS), 0.1), stage.color("wood", 0.1)
-        drawn = buildings.well(x, 896, 130, stage.color("stone", 0.1), roof, wood, random) + drawn
+        drawn = landmarks.well(x, 896, 130, stage.color("stone", 0.1), roof, wood, random) + drawn
     elif kind < 0.7:
-        drawn += buildings.fence(LEFT, 930, 420, stage.color("white")) + buildings.fence(
+        drawn += landmarks.fence(LEFT, 930, 420, stage.color("white")) + landmarks.fence(
             RIGHT - 420, 930, 420, stage.color("white")
         )
     return drawn
