@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from storyforge.backend import Narrator, Unkeyed, Voice
@@ -20,15 +22,16 @@ from storyforge.narration.espeak_voices import (
     voice_named,
     voices_file,
 )
-from storyforge.narration.libespeak import Utterance
+from storyforge.narration.libespeak import Event, Utterance
 from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names
-from storyforge.narration.spoken import Spoken, as_spoken
+from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
 
 _RATE = 22050  # espeak-ng's own
+_BETWEEN_PIECES = 0.25  # seconds, where a line is too long to be said at once
 _WORDS_A_MINUTE = 145  # at pace 1: as one reads to a child
 
 
@@ -67,11 +70,15 @@ class Espeak(Narrator):
             return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
         pitch, pitch_range = _pitch(voice.pitch)
         speed = min(max(round(_WORDS_A_MINUTE * voice.pace), 80), 450)
-        said = libespeak.say(spoken.text, identifier, speed=speed, pitch=pitch, pitch_range=pitch_range)
-        seconds = len(said.samples) / said.rate
-        words = timed_words(text, spoken.words, _heard(said, spoken), seconds)
-        samples = said.samples.astype(np.float32) / np.float32(32768)
-        return trimmed(Speech(samples, said.rate, words, "engine"))
+        parts = tuple(pieces(spoken.text))
+        said = [
+            libespeak.say(spoken.text[start:end], identifier, speed=speed, pitch=pitch, pitch_range=pitch_range)
+            for start, end in parts
+        ]
+        joined = _joined(said, [start for start, _ in parts])
+        samples = joined.samples.astype(np.float32) / np.float32(32768)
+        words = timed_words(text, spoken.words, _heard(joined, spoken), len(samples) / joined.rate)
+        return trimmed(Speech(samples, joined.rate, words, "engine"))
 
 
 def installed_voices(language: str) -> list[str]:
@@ -115,6 +122,19 @@ def _said(lexicon: Mapping[str, str], language: str) -> dict[str, str]:
         elif phonemes := mnemonics(pronunciation, language):
             said[name] = f"[[{phonemes}]]"
     return said
+
+
+def _joined(said: Sequence[Utterance], starts: Sequence[int]) -> Utterance:
+    """Pieces of one text as one utterance; `starts` are the positions at which they begin in it."""
+    gap = np.zeros(round(_BETWEEN_PIECES * said[0].rate), np.int16)
+    samples: list[NDArray[np.int16]] = []
+    events: list[Event] = []
+    for piece, start in zip(said, starts, strict=True):
+        samples += [gap] if samples else []
+        offset = sum(map(len, samples))
+        events += [replace(e, position=e.position + start, sample=e.sample + offset) for e in piece.events]
+        samples.append(piece.samples)
+    return Utterance(np.concatenate(samples), said[0].rate, tuple(events))
 
 
 def _heard(said: Utterance, spoken: Spoken) -> list[tuple[float, float] | None]:

@@ -30,7 +30,7 @@ _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: samples go to the callback, espeak_Synt
 _PHONEME_EVENTS, _IN_IPA, _DO_NOT_EXIT = 0x1, 0x2, 0x8000  # without the last, a bad path ends the whole process
 _UTF8, _PHONEMES_IN_BRACKETS = 0x1, 0x100
 _SPEED, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4  # espeak_PARAMETER
-_HEADROOM = 70  # of 100: at 100 some variants clip
+_HEADROOM = 50  # of 100: above, some variants clip
 
 _LOCK = threading.Lock()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -19,16 +19,15 @@ from storyforge.backend import Narrator, Unkeyed, Voice
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
 from storyforge.narration.casting import Asked, asked_of, cast_of
 from storyforge.narration.piper_files import GET_VOICES, VoiceFile, find, fitting, installed
-from storyforge.narration.piper_model import loaded, unusable
+from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
 from storyforge.narration.piper_words import heard_words, sounds_of
 from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
-from storyforge.narration.spoken import Spoken, as_spoken
+from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
-from storyforge.narration.words import Span, timed_words
+from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
 
-_LONGEST_PIECE = 300  # characters; Piper's memory grows with the length (766 MB for 27 s)
 _BETWEEN_SENTENCES = 0.25  # seconds; Piper itself leaves no pause
 _VOICE_NAME = re.compile(r"[a-z]{2,3}_[A-Z]{2}-[^-]+-[a-z_]+")
 
@@ -51,7 +50,7 @@ class Piper(Narrator):
 
     def check(self) -> str:
         if problem := unusable():
-            return f"{problem} – install storyforge in a folder with a shorter path"
+            return f"{problem} – {INSTALL_AGAIN}"
         try:
             voices = [find(self.voice)] if self.voice else installed()
             if not voices:
@@ -97,7 +96,7 @@ class Piper(Narrator):
         settings = self._settings(model, voice, deeper)
         sound: list[NDArray[np.float32]] = []
         heard: dict[int, tuple[float, float]] = {}
-        for piece in _pieces(spoken.text):
+        for piece in pieces(spoken.text):
             sounds = []
             for chunk in model.synthesize(spoken.text[slice(*piece)], settings, include_alignments=True):
                 if sound:
@@ -176,24 +175,6 @@ def _phonemes(ipa: str, model: Any) -> str:
         phoneme in model.config.phoneme_id_map for phoneme in phonemes
     )
     return phonemes if known else ""
-
-
-def _pieces(text: str) -> Iterator[Span]:
-    """The line in pieces that Piper's memory bears, cut where a sentence, a clause or at least a word ends."""
-    start = 0
-    while len(text) - start > _LONGEST_PIECE:
-        window = text[start : start + _LONGEST_PIECE]
-        marks = (
-            max(map(window.rfind, (". ", "! ", "? "))),
-            max(map(window.rfind, (", ", "; ", ": "))),
-            window.rfind(" "),
-        )
-        length = next((mark + 1 for mark in marks if mark > 0), _LONGEST_PIECE)
-        if window.rfind("[[", 0, length) > window.rfind("]]", 0, length):
-            length = window.rfind("[[", 0, length) or len(window)  # never within a name in phonemes
-        yield start, start + length
-        start += length
-    yield start, len(text)
 
 
 def _played(samples: NDArray[np.float32], rate: int, slower: float) -> NDArray[np.float32]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from storyforge.errors import BackendFailed
 from storyforge.narration.piper_files import GET_VOICES, VoiceFile
 
-# Piper's espeak ends the whole process if the path of its data is too long for a buffer of 160 characters.
-LONGEST_PATH = 140
+INSTALL_AGAIN = "pip install --force-reinstall piper-tts, in a folder with a short path"
+_SURE_PATH = 140  # bytes; espeak has kept paths in buffers of 160
 _LOADING = threading.Lock()
 
 
 def loaded(voice: VoiceFile, digest: str) -> Any:
     """The PiperVoice of a file with this digest. BackendFailed if it has changed since, or is damaged."""
     if problem := unusable():
-        raise BackendFailed(problem, "install storyforge in a folder with a shorter path")
+        raise BackendFailed(problem, INSTALL_AGAIN)
     try:
         now = voice.digest
     except OSError as error:
@@ -29,16 +31,22 @@ def loaded(voice: VoiceFile, digest: str) -> Any:
         return _load(voice, now)
 
 
+_TRY = "from piper.phonemize_espeak import EspeakPhonemizer; EspeakPhonemizer().phonemize('en-us', 'a')"
+
+
+@cache
 def unusable() -> str:
-    """Why Piper cannot work here; '' if it can."""
+    """Why Piper cannot work here; '' if it can. Where it does not find its data, it ends the whole process."""
     try:
         from piper.phonemize_espeak import ESPEAK_DATA_DIR
     except ImportError as error:
         return f"Piper does not load: {error}"
-    length = len(str(ESPEAK_DATA_DIR).encode())
-    return (
-        f"Piper's data lies at a path of {length} characters; it bears {LONGEST_PATH}" if length > LONGEST_PATH else ""
-    )
+    if not (ESPEAK_DATA_DIR / "phontab").is_file():
+        return f"Piper's data is missing: {ESPEAK_DATA_DIR}"
+    if len(str(ESPEAK_DATA_DIR).encode()) <= _SURE_PATH:
+        return ""
+    tried = subprocess.run([sys.executable, "-c", _TRY], capture_output=True, check=False)
+    return "Piper's data lies at too long a path" if tried.returncode else ""
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -21,6 +21,7 @@ _SILENT = frozenset('*_~^`|\\<>{}[]#"“”„‟«»‹›「」『』《》〈
 # A name from the lexicon waits as one character of the private use area, so that no other rule touches how it is said.
 _PRIVATE = 0xE000
 _PRIVATE_SIZE = 0x1900
+_LONGEST_PIECE = 300  # characters; few sentences are longer
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,27 @@ def as_spoken(shown: str, language: str, lexicon: Mapping[str, str]) -> Spoken:
     for name, stand_in in waiting.items():
         spoken = spoken.replaced(re.compile(stand_in), lexicon[name].replace("\\", r"\\"))
     return spoken
+
+
+def pieces(text: str) -> Iterator[Span]:
+    """A spoken text in pieces that engines bear, cut where a sentence, a clause or at least a word ends.
+
+    Piper's memory grows with the length (766 MB for 27 s); espeak's buffers overflow at some thousand odd letters.
+    """
+    start = 0
+    while len(text) - start > _LONGEST_PIECE:
+        window = text[start : start + _LONGEST_PIECE]
+        marks = (
+            max(map(window.rfind, (". ", "! ", "? "))),
+            max(map(window.rfind, (", ", "; ", ": "))),
+            window.rfind(" "),
+        )
+        length = next((mark + 1 for mark in marks if mark > 0), _LONGEST_PIECE)
+        if window.rfind("[[", 0, length) > window.rfind("]]", 0, length):
+            length = window.rfind("[[", 0, length) or len(window)  # never within a name in phonemes
+        yield start, start + length
+        start += length
+    yield start, len(text)
 
 
 def _plain(character: str) -> str:
