@@ -10,10 +10,10 @@ from storyforge.illustration.paper.geometry import Point, polygon, rng, scallop,
 from storyforge.illustration.paper.puppets.paint import Paint, line, within
 
 
-def back(paint: Paint, wide: float, high: float, leans: float = 0) -> str:
-    """On a body `wide` × `high` (half of each) around (0, 0), leaning back by `leans` degrees (a sitting one)."""
+def back(paint: Paint, wide: float, high: float) -> str:
+    """On a body `wide` × `high` (half of each) around (0, 0)."""
     draw = _BACKS.get(paint.sheet.back)
-    return f'<g transform="rotate({leans})">{draw(paint, wide, high)}</g>' if draw else ""
+    return draw(paint, wide, high) if draw else ""
 
 
 def _ridge(paint: Paint, wide: float, high: float) -> str:

@@ -29,10 +29,12 @@ _LYING = smooth(
 def sitting(paint: Paint, pose: str, mood: Expression) -> Drawing:
     cheers = pose == "cheer"
     drawn = tail(paint, _SITTING_TAIL) + wing(paint, -20, -160, 16, far=True) + wing(paint, -34, -150, -10)
-    drawn += transformed(back(paint, 92, 84), -8, -112) if paint.sheet.back != "none" else ""
+    woolly = paint.sheet.back == "wool"
+    drawn += transformed(back(paint, 92, 84), -8, -112) if not woolly else ""
     drawn += "".join(_haunch(paint, side) for side in (-1, 1))
     drawn += fur(paint, _TORSO, paint.base)
-    drawn += cut(_BIB, paint.belly, 1.6) if paint.sheet.pattern != "stars" else ""
+    drawn += transformed(back(paint, 84, 84), 2, -106) if woolly else ""
+    drawn += cut(_BIB, paint.belly, 1.6) if paint.sheet.pattern != "stars" and not woolly else ""
     drawn += _arm(paint, -1) if cheers else leg(paint, -32, -118, -1, 112, far=True)
     drawn += _arm(paint, 1) if cheers or pose == "wave" else leg(paint, 36, -118, 1, 116)
     drawn += collar(paint, 6, -194, flutter=4)
@@ -64,7 +66,7 @@ def lying(paint: Paint, pose: str, mood: Expression) -> Drawing:
     asleep = pose == "sleep"
     drawn = wing(paint, -40, -120, -26) + fur(paint, _LYING, paint.base, 10)
     drawn += fur(paint, ellipse(-96, -58, 66, 60), paint.base, 7)
-    drawn += transformed(back(paint, 126, 74), -34, -78) if paint.sheet.back != "none" else ""
+    drawn += transformed(back(paint, 126, 74), -34, -78)
     drawn += tail(paint, _CURLED_TAIL) + collar(paint, 96, -74, 0.9, flutter=-20)
     drawn += leg(paint, 150, -24, 88, 30, far=True, widths=(36, 32, 32))
     drawn += transformed(animal_head(paint, mood, look=12, droop=10), 124, -92, 1, 8 if asleep else 0)
