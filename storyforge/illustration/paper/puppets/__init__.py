@@ -2,9 +2,9 @@
 
     puppet_for("eevee", character).draw("run", "joy")  ->  Figure
 
-character_sheet.py says what can be set, kinds.yaml what each kind is like. A rig (fourlegged.py, twolegged.py, bird.py …)
-puts together heads, ears, tails, wings … A new kind is a few lines of kinds.yaml, with its other names in
-looks/lexicon.yaml; a new part is a function in its file and a word in character_sheet.py.
+character_sheet.py says what can be set, kinds.yaml what each kind is like. A rig (fourlegged.py, twolegged.py,
+bird.py …) puts together heads, ears, tails, wings … A new kind is a few lines of kinds.yaml, with its other names
+in looks/lexicon.yaml; a new part is a function in its file and a word in character_sheet.py.
 """
 
 from __future__ import annotations
