@@ -342,3 +342,11 @@ def test_a_quiet_scene_keeps_who_was_there() -> None:
 def test_someone_unknown_does_not_borrow_a_voice() -> None:
     board = plan("“Hello,” said Mia.\n\n“Who is there?” asked a deep voice.", cast=FOXES, pace=60)
     assert board.scenes[0].quotes == ("mia", "")
+
+
+def test_a_crowd_in_one_endless_paragraph_is_planned_in_seconds() -> None:
+    text = "".join(f"Name{number % 300} ran and they ate. " for number in range(4000))
+    cast = {f"key{number}": Character(name=f"Name{number}") for number in range(300)}
+    started = time.process_time()
+    assert plan(text, cast=cast).text == text
+    assert time.process_time() - started < 6

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, starmap
 
-from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.names import UNSPACED
 from storyforge.planning.reading import Reading
 from storyforge.planning.setting import place_of, time_of
@@ -23,6 +23,7 @@ _MOST_UNITS = 120  # sentences in a scene; bounds the work for texts of one-word
 
 def seconds_of(text: str) -> float:
     """How long a text takes to be told, roughly."""
+    text = " ".join(text.split())
     signs = len(UNSPACED.findall(text))
     return signs / SIGNS_A_SECOND + (len(text) - signs) / CHARACTERS_A_SECOND
 

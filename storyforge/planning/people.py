@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.reading import Hit, Reading, Word
 from storyforge.planning.walk_ons import WalkOn, walk_on_at
 from storyforge.story import Character, shown_name
@@ -35,7 +35,7 @@ class People:
         self.lexicon = lexicon
         self._recent: list[str] = []  # the last one first
         self._near: deque[tuple[str, ...]] = deque(maxlen=_NEAR)
-        self._paragraph: list[str] = []  # who was mentioned since it began
+        self._paragraph: dict[str, None] = {}  # who was mentioned since it began
         self._group: tuple[str, ...] = ()
         self._heads = {key: _head_words(character.looks) for key, character in {**strangers, **cast}.items()}
 
@@ -45,7 +45,7 @@ class People:
         names = {name.first: Mention(name.first, name.last, (name.who,)) for name in reading.names}
         groups = {hit.first: hit for hit in reading.hits if hit.section in ("everyone", "both")}
         if reading.opens_paragraph:
-            self._paragraph = []
+            self._paragraph = {}
         at = 0
         while at < len(reading.words):
             mention = self._at(reading, at, names, groups, found)
@@ -119,7 +119,7 @@ class People:
 
     def _meant_by(self, pronoun: str) -> tuple[str, ...]:
         if pronoun in ("they", "us"):
-            near = tuple(dict.fromkeys(self._paragraph))
+            near = tuple(self._paragraph)[-MOST:]
             if len(near) < 2:
                 near = self._lately()
             alone = next((who for who in self._recent[:1] if self._pronouns(who) == "they"), None)
@@ -160,7 +160,7 @@ class People:
 
     def _remember(self, mention: Mention) -> None:
         if not mention.spoken_to:
-            self._paragraph += mention.who
+            self._paragraph |= dict.fromkeys(mention.who)
         for who in reversed(mention.who):
             if who in self._recent:
                 self._recent.remove(who)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from storyforge.planning.lexicon import Lexicon, Meaning
+from storyforge.planning.wordlist import Lexicon, Meaning
 from storyforge.planning.names import NameHit, Names
 from storyforge.quotes import PARAGRAPH, Span, quote_spans
 

@@ -11,7 +11,7 @@ from storyforge.backend import Planner
 from storyforge.errors import BadStory
 from storyforge.planning.action import action_of
 from storyforge.planning.cutting import cut, units
-from storyforge.planning.lexicon import Lexicon, lexicon
+from storyforge.planning.wordlist import Lexicon, lexicon
 from storyforge.planning.moves import move_for
 from storyforge.planning.names import Names
 from storyforge.planning.people import People

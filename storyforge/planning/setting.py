@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.reading import Hit, Reading
 
 _ENOUGH_TO_MOVE = 0.75  # votes that bring a scene to another place; a lonely tree is no forest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.people import Mention
 from storyforge.planning.reading import Reading
 from storyforge.quotes import PARAGRAPH, Span, quote_spans

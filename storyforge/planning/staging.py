@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.people import MOST, Mention
 from storyforge.planning.reading import Hit, Reading
 from storyforge.planning.setting import Setting

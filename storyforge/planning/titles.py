@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from storyforge.planning.lexicon import Lexicon
+from storyforge.planning.wordlist import Lexicon
 from storyforge.quotes import PARAGRAPH
 
 _MOST_WORDS = 5

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from storyforge.planning.lexicon import Kind, Lexicon
+from storyforge.planning.wordlist import Kind, Lexicon
 from storyforge.planning.reading import Word
 
 Pronouns = Literal["", "she", "he", "it", "they"]
