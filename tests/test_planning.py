@@ -286,6 +286,7 @@ def test_samples_use_the_vocabulary_and_varied_moves(name: str) -> None:
         ("Mia saw Bo. “Hello,” he said.", ["bo"]),
         ("“Hi, Bo,” said Mia.\n\n“Hi,” said Bo.\n\n“Tea?”\n\n“Please.”", ["mia", "bo", "mia", "bo"]),
         ("Bo waited. “Hi, Bo,” said Mia.\n\n“You are late.”", ["mia", "bo"]),
+        ("“Hi, Bo,” said Mia. “Hi,” said Bo. “Tea?” “Please.” “Sugar?”", ["mia", "bo", "bo", "mia", "bo"]),
         ("“Run!” somebody shouted.", [""]),
         ("The sign said “Keep out” in red. Mia ran.", []),
     ],

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, starmap
 
-from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.names import UNSPACED
 from storyforge.planning.reading import Reading
 from storyforge.planning.setting import place_of, time_of
+from storyforge.planning.wordlist import Lexicon
 from storyforge.sentences import clauses, sentences
 
 CHARACTERS_A_SECOND = 13.0

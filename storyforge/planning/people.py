@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.reading import Hit, Reading, Word
 from storyforge.planning.walk_ons import WalkOn, walk_on_at
+from storyforge.planning.wordlist import Lexicon
 from storyforge.story import Character, shown_name
 
 MOST = 5  # actors in a picture

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from storyforge.planning.wordlist import Lexicon, Meaning
 from storyforge.planning.names import NameHit, Names
+from storyforge.planning.wordlist import Lexicon, Meaning
 from storyforge.quotes import PARAGRAPH, Span, quote_spans
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -11,7 +11,6 @@ from storyforge.backend import Planner
 from storyforge.errors import BadStory
 from storyforge.planning.action import action_of
 from storyforge.planning.cutting import cut, units
-from storyforge.planning.wordlist import Lexicon, lexicon
 from storyforge.planning.moves import move_for
 from storyforge.planning.names import Names
 from storyforge.planning.people import People
@@ -21,6 +20,7 @@ from storyforge.planning.speakers import Dialogue, Told
 from storyforge.planning.staging import scene_effects, stage
 from storyforge.planning.titles import title_of
 from storyforge.planning.unlisted import unlisted
+from storyforge.planning.wordlist import Lexicon, lexicon
 from storyforge.sentences import sentences
 from storyforge.story import Story, WrittenScene
 from storyforge.storyboard import MOVES, Actor, Move, Scene, Storyboard

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.reading import Hit, Reading
+from storyforge.planning.wordlist import Lexicon
 
 _ENOUGH_TO_MOVE = 0.75  # votes that bring a scene to another place; a lonely tree is no forest
 _ENOUGH_TO_TURN = 0.45  # votes that change the time of day

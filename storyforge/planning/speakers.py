@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.people import Mention
 from storyforge.planning.reading import Reading
+from storyforge.planning.wordlist import Lexicon
 from storyforge.quotes import PARAGRAPH, Span, quote_spans
 
 Told = Sequence[tuple[Reading, tuple[Mention, ...]]]
@@ -31,9 +31,8 @@ class Dialogue:
         previous: Span | None = None
         for number, span in enumerate(spans):
             following = spans[number + 1][0] if number + 1 < len(spans) else end
-            same_paragraph = previous is not None and not PARAGRAPH.search(story, previous[1], span[0])
             who = self._tagged(told, span, previous, following)
-            if who is None and same_paragraph:
+            if who is None and previous and _goes_on(story[previous[1] : span[0]]):
                 who = found[-1]
             if who is None:
                 who = (
@@ -124,6 +123,11 @@ class Dialogue:
         there = dict.fromkeys(who for _, mentions in told for mention in mentions for who in mention.who)
         others = [who for who in there if who != self.turns[-1]]
         return others if len(others) == 1 else []
+
+
+def _goes_on(between: str) -> bool:
+    """In one paragraph one person speaks, unless quote stands right beside quote: “Tea?” “Please.”"""
+    return bool(between.strip()) and not PARAGRAPH.search(between)
 
 
 def _one(mention: Mention) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.people import MOST, Mention
 from storyforge.planning.reading import Hit, Reading
 from storyforge.planning.setting import Setting
 from storyforge.planning.speakers import Told
+from storyforge.planning.wordlist import Lexicon
 from storyforge.storyboard import Actor
 
 # Of several things that somebody does or feels in a scene, the one that makes the stronger picture is shown.

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from storyforge.planning.wordlist import Lexicon
 from storyforge.planning.reading import Reading, Word
 from storyforge.planning.walk_ons import WalkOn, walk_on_at
+from storyforge.planning.wordlist import Lexicon
 from storyforge.story import Character
 
 _LOWER = re.compile(r"[^\W\d_]+")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from storyforge.planning.wordlist import Kind, Lexicon
 from storyforge.planning.reading import Word
+from storyforge.planning.wordlist import Kind, Lexicon
 
 Pronouns = Literal["", "she", "he", "it", "they"]
 
