@@ -351,3 +351,158 @@ def test_a_crowd_in_one_endless_paragraph_is_planned_in_seconds() -> None:
     started = time.process_time()
     assert plan(text, cast=cast).text == text
     assert time.process_time() - started < 6
+
+
+# ---- whole tales, as a film director would read them: (language, cast, text, places in turn, who says each quote)
+
+TALES = [
+    (
+        "en",
+        {
+            "rosalind": Character(pronouns="she", looks="a young knight in dented silver armour", aliases=()),
+            "grumble": Character(pronouns="he", looks="a huge green dragon with tiny glasses", aliases=("the dragon",)),
+        },
+        """
+Rosalind rode up to the castle at sunset. There was no dragon on the roof. There was no dragon in the moat. She
+was not afraid at all.
+
+“Hello?” she called. “I have come to fight you!”
+
+In the library, between two towers of books, the dragon looked up. “Oh bother,” said Grumble. “Can it wait until
+I finish this chapter?”
+
+Rosalind sat down beside him. “What is it about?”
+
+“A princess who dreams of the sea,” he sighed.
+
+The next morning they flew over the desert together, with a picnic basket between them. Far below a caravan of
+camels looked like a string of beads.
+
+At noon they landed on the beach, and Rosalind ran into the waves, armour and all. Grumble laughed so hard that
+he breathed fire and made toast.
+""",
+        "castle home desert beach",
+        "rosalind rosalind grumble grumble rosalind grumble",
+    ),
+    (
+        "en",
+        {},
+        """
+In the deep winter wood, a hare and an old badger quarrelled about soup. The hare said it needed carrots. The
+badger said it needed onions. It snowed and snowed.
+
+"Onions!" shouted the badger.
+
+"Carrots!" shouted the hare.
+
+"Onions!"
+
+"Carrots!"
+
+They threw snowballs. They wrestled in the snow. At dusk a robin flew down and tasted the soup. "Salt," she
+said, and flew away.
+
+Later, by the fireplace, the two of them ate in silence. It was very good soup. The badger smiled. The hare hugged him.
+""",
+        "forest home",
+        "badger hare badger hare robin",
+    ),
+    (
+        "en",
+        {
+            "nuri": Character(pronouns="he", looks="a boy with a striped jumper", aliases=()),
+            "abena": Character(pronouns="she", looks="a girl with a yellow hat", aliases=("his sister",)),
+        },
+        """
+Chapter One
+
+On a windy Saturday Nuri built a kite out of newspaper. It was the ugliest kite in the world, and he loved it.
+
+"It looks like a squashed pigeon," said Abena.
+
+"It is a dragon," said Nuri.
+
+They carried it up the hill. The kite wobbled. The kite hopped. Then the wind grabbed it and the string tore,
+and away it flew over the river!
+
+Chapter Two
+
+Nuri and his sister ran through the town. They ran past the bakery, across the bridge and into the dark wood.
+Rain began to fall. "I don't like it here," whispered Nuri.
+
+Abena took his hand. "Neither do I. But dragons don't give up."
+
+High in an oak tree hung the kite, and beside it sat a crow. "Finders keepers," croaked the crow.
+
+"We'll swap," said Abena. "One kite for one shiny button."
+
+The crow thought hard. "Two buttons."
+
+"Deal!" cried Nuri.
+
+At teatime they were back in the kitchen with wet socks and hot cocoa. The kite lay on the table. "It really
+does look like a dragon now," said Abena, and Nuri grinned from ear to ear.
+""",
+        "meadow village forest home",
+        "abena nuri nuri abena crow abena abena crow nuri abena",
+    ),
+    (
+        "de",
+        {},
+        """
+Es war einmal ein Frosch namens Quentin. Er wohnte in einem Teich hinter der alten Mühle und hatte Angst vor dem
+Wasser.
+
+„Spring doch!“, rief die Ente. „Das Wasser ist warm!“
+
+„Vielleicht morgen“, murmelte Quentin und versteckte sich unter einem Blatt.
+
+Am Nachmittag zog ein Gewitter auf. Blitze zuckten über dem Hügel. Da hörte Quentin ein leises Weinen. Ein
+kleines Küken trieb auf dem Teich und zitterte.
+
+Ohne nachzudenken sprang Quentin hinein. Er schwamm und schwamm, bis er das Küken erreichte. „Halt dich fest!“,
+sagte er.
+
+Am Abend schien die Sonne wieder. Alle Tiere tanzten am Ufer, und die Ente umarmte den Frosch. „Siehst du“,
+sagte sie, „du kannst ja schwimmen.“
+""",
+        "beach ocean",
+        "ente ente quentin quentin ente ente",
+    ),
+    (
+        "de",
+        {
+            "jette": Character(pronouns="she", looks="a girl with a pirate hat", aliases=()),
+            "kalle": Character(pronouns="he", looks="a small grey donkey", aliases=()),
+        },
+        """
+Jette und der Esel Kalle segelten über das Meer. Die Sonne schien, und das Boot schaukelte.
+
+„Land in Sicht!“, brüllte Jette.
+
+„Ich sehe nur Wasser“, sagte Kalle.
+
+„Du hältst das Fernrohr falsch herum!“
+
+Auf der Insel wartete ein Papagei. Er trug eine Augenklappe. „Losungswort?“, krächzte er.
+
+„Bitte?“, fragte Kalle höflich.
+
+„Richtig!“, rief der Papagei und flatterte vor Freude um die Palme.
+
+In einer dunklen Höhle fanden sie eine Kiste. Kein Gold war darin und kein Silber. Darin lagen lauter Kekse. Sie
+setzten sich in den Sand und aßen, bis die Sterne am Himmel standen.
+""",
+        "beach cave",
+        "jette kalle jette papagei kalle papagei",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "cast", "text", "places", "speakers"), TALES)
+def test_a_tale_is_directed_as_it_was_written(
+    language: str, cast: dict[str, Character], text: str, places: str, speakers: str
+) -> None:
+    scenes = plan(text.strip(), language=language, cast=cast).scenes
+    assert " ".join(dict.fromkeys(scene.place for scene in scenes)) == places
+    assert " ".join(quote for scene in scenes for quote in scene.quotes) == speakers
