@@ -19,6 +19,7 @@ from storyforge.backend import Narrator, Voice
 from storyforge.errors import BackendFailed, BadSettings, StoryforgeError, UnknownName
 from storyforge.narration import espeak, libespeak, piper
 from storyforge.narration.casting import kind_of
+from storyforge.narration.cautious import mixes_scripts, say_cautiously
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.espeak_voices import identifier_of, language_named, voices_file
 from storyforge.narration.piper import Piper
@@ -90,7 +91,7 @@ def test_nothing_that_can_be_said_is_an_empty_speech(narrator: Narrator, text: s
     assert len(speech.samples) == 0 and speech.words == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(text=st.text(max_size=60))
 @example(text="[[[[ ]] [[a")
 @example(text="a\ud800b\0c\u202ed")
@@ -198,6 +199,24 @@ def test_a_voice_the_library_cannot_load_is_an_error_and_the_next_line_is_spoken
     with pytest.raises(BackendFailed, match="cannot load the voice"):
         libespeak.say("Hello.", "nowhere/xx")
     assert len(libespeak.say("Hello.", "gmw/en").samples)
+
+
+def test_letters_that_break_espeak_down_are_an_error_and_not_the_end() -> None:
+    with pytest.raises(BackendFailed, match="broke down over"):
+        Espeak().speak("ℹ\u0e3a", Voice(name="+klatt4"), "bg", {})
+    assert Espeak().speak("Дядо и Pip.", Voice(name="+klatt4"), "bg", {}).words
+
+
+@pytest.mark.parametrize("language", LINES)
+def test_no_language_mixes_scripts(language: str) -> None:
+    assert not mixes_scripts(LINES[language])
+
+
+def test_what_is_said_apart_is_said_alike() -> None:
+    text = "Дядо met कृष्ण"
+    assert mixes_scripts(text)
+    apart = say_cautiously(text, "gmw/en", speed=150, pitch=50, pitch_range=50)
+    assert np.array_equal(apart.samples, libespeak.say(text, "gmw/en").samples)
 
 
 def test_every_voice_of_the_data_file_is_there() -> None:

@@ -14,6 +14,7 @@ from storyforge.backend import Narrator, Unkeyed, Voice
 from storyforge.errors import StoryforgeError, UnknownName
 from storyforge.narration import libespeak
 from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
+from storyforge.narration.cautious import say_cautiously
 from storyforge.narration.espeak_voices import (
     identifier_of,
     is_variant,
@@ -72,7 +73,7 @@ class Espeak(Narrator):
         speed = min(max(round(_WORDS_A_MINUTE * voice.pace), 80), 450)
         parts = tuple(pieces(spoken.text))
         said = [
-            libespeak.say(spoken.text[start:end], identifier, speed=speed, pitch=pitch, pitch_range=pitch_range)
+            say_cautiously(spoken.text[start:end], identifier, speed=speed, pitch=pitch, pitch_range=pitch_range)
             for start, end in parts
         ]
         joined = _joined(said, [start for start, _ in parts])
