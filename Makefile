@@ -26,6 +26,8 @@ bench: .venv/test.ready
 
 docs: .venv/test.ready
 	$(BIN)/python -m tests.documents
+	$(BIN)/storyforge schema > stories/story.schema.json
+	$(BIN)/storyforge schema --cast > stories/cast.schema.json
 
 .venv/film.ready: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
@@ -16,8 +19,9 @@ from pydantic import Field
 
 from storyforge.errors import StoryforgeError
 from storyforge.files import cannot_write
+from storyforge.memory import give_back
 from storyforge.store import Artifact, Store
-from storyforge.tasks import Lane, Task, failed
+from storyforge.tasks import LaneName, Task, failed
 from storyforge.value import Value
 
 logger = logging.getLogger("storyforge")
@@ -54,22 +58,62 @@ class Runner(Protocol):
     def tell(self, event: Event) -> None: ...
 
 
-def lanes(jobs: int | None = None) -> dict[Lane, int]:
-    """How many tasks of each lane may run at once. Drawing and encoding overlap: they seldom need the same thing."""
-    cores = jobs or os.cpu_count() or 2
-    return {"plan": 1, "draw": 1, "speak": 1, "encode": cores, "mix": 1}
+class Lane:
+    """Lets `width` tasks in at once, of those that wait the one of the earliest scene first.
+
+    So what the first scenes need is made first, and their clips are shot while later scenes are drawn.
+    """
+
+    def __init__(self, width: int) -> None:
+        self._free = width
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = itertools.count()
+
+    @asynccontextmanager
+    async def entered(self, scene: int) -> AsyncIterator[None]:
+        if self._free:
+            self._free -= 1
+        else:
+            await self._turn(scene)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _turn(self, scene: int) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (scene, next(self._arrivals), turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # the turn had come in the same moment: it goes to the next
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        while self._waiting:
+            turn = heapq.heappop(self._waiting)[2]
+            if not turn.done():  # else whoever waited was cancelled
+                turn.set_result(None)
+                return
+        self._free += 1
+
+
+def lanes(jobs: int | None = None) -> dict[LaneName, int]:
+    """How many tasks of each lane may run at once. `work` is what keeps this machine's cores busy."""
+    return {"speak": 1, "work": jobs or os.cpu_count() or 2, "mix": 1}
 
 
 class LocalRunner:
     """Use as a context manager: leaving it ends its threads, also when the block was interrupted."""
 
     def __init__(
-        self, store: Store, watch: Watcher = lambda event: None, width: Mapping[Lane, int] | None = None
+        self, store: Store, watch: Watcher = lambda event: None, width: Mapping[LaneName, int] | None = None
     ) -> None:
         self.store = store
         self._watch = watch
         width = width or lanes()
-        self._lanes = {lane: asyncio.Semaphore(count) for lane, count in width.items()}
+        self._lanes = {name: Lane(count) for name, count in width.items()}
         self._threads = ThreadPoolExecutor(sum(width.values()), thread_name_prefix="storyforge")
         self._futures: dict[str, asyncio.Task[Artifact]] = {}
         self._stopping = threading.Event()
@@ -96,7 +140,7 @@ class LocalRunner:
         if found is not None:
             self.tell(Event(kind="kept", scene=scene, stage=task.stage, key=key))
             return found
-        async with self._lanes[task.lane]:
+        async with self._lanes[task.lane].entered(scene or 0):
             self.tell(Event(kind="started", scene=scene, stage=task.stage, key=key))
             loop = asyncio.get_running_loop()
             started = time.monotonic()
@@ -119,6 +163,9 @@ class LocalRunner:
         except Exception as error:
             logger.exception("%s failed: %s", task.stage, task.recipe())
             raise failed(task, error) from error
+        finally:
+            if task.lane == "work":
+                give_back()
 
     def _make(self, key: str, task: Task, scene: int | None, loop: asyncio.AbstractEventLoop) -> Artifact:
         def progress(fraction: float) -> None:

@@ -26,12 +26,13 @@ from storyforge.value import Value, canonical_json, digest
 Locate = Callable[[Artifact], Path]
 Progress = Callable[[float], None]
 
-Lane = Literal["plan", "draw", "speak", "encode", "mix"]
+LaneName = Literal["work", "speak", "mix"]
+"""Tasks that need the same thing share a lane: `work` keeps this machine's cores busy, the voice speaks one by one."""
 
 
 class Task(Value):
     stage: ClassVar[str]
-    lane: ClassVar[Lane]
+    lane: ClassVar[LaneName]
     suffix: ClassVar[str]
     version: ClassVar[int] = 1
 
@@ -57,7 +58,7 @@ class Plan(Task):
     """The story cut into scenes."""
 
     stage = "plan"
-    lane = "plan"
+    lane = "work"
     suffix = ".json"
 
     story: Story
@@ -91,7 +92,7 @@ class Draw(Task):
     """One scene's picture."""
 
     stage = "draw"
-    lane = "draw"
+    lane = "work"
     suffix = ".png"
 
     brief: Brief
@@ -109,7 +110,7 @@ class Take(Task):
     """The user's own picture, taken into the store by its content."""
 
     stage = "draw"
-    lane = "draw"
+    lane = "work"
     suffix = ".png"
 
     content: str
@@ -148,7 +149,7 @@ class Card(Task):
     """A card with lettering over a picture: the title, or the end with its makers."""
 
     stage = "draw"
-    lane = "draw"
+    lane = "work"
     suffix = ".png"
 
     kind: Literal["title", "end"]
@@ -182,7 +183,7 @@ class Shoot(Task):
     """One scene's silent clip, its first `dissolve` frames dissolving from the view before."""
 
     stage = "shoot"
-    lane = "encode"
+    lane = "work"
     suffix = ".mp4"
 
     view: View

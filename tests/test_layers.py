@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 LAYERS = [
-    {"errors", "value"},
+    {"errors", "value", "memory"},
     {"files", "speech", "quotes", "sentences"},
     {"story", "storyboard", "timeline", "yaml_file", "story_file", "board_file"},
     {"backend", "settings", "store", "output"},

@@ -56,7 +56,7 @@ def described(clip: Path) -> str:
 
 def test_primary_colours_have_the_values_of_bt_709():
     colours = np.array([[[255, 255, 255], [0, 0, 0], [255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
-    planes = np.stack(rgb_to_yuv(colours), axis=-1)[0].tolist()
+    planes = np.stack(list(rgb_to_yuv(colours)), axis=-1)[0].tolist()
     assert planes == [[235, 128, 128], [16, 128, 128], [63, 102, 240], [173, 42, 26], [32, 240, 118]]
 
 

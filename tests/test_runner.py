@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from storyforge.errors import BackendFailed
-from storyforge.runner import Event, LocalRunner, lanes
+from storyforge.runner import Event, Lane, LocalRunner, lanes
 from storyforge.store import Artifact, Store
 from storyforge.tasks import Locate, Progress, Task
 
@@ -18,7 +18,7 @@ class Write(Task):
     """Writes its text, and notes that it did."""
 
     stage = "write"
-    lane = "draw"
+    lane = "work"
     suffix = ".txt"
     ran: ClassVar[list[str]] = []
 
@@ -111,3 +111,30 @@ def test_ctrl_c_stops_what_is_running_and_leaves_nothing_half_made(tmp_path: Pat
         asyncio.run(interrupted(runner))
     assert time.monotonic() - started < 5
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_what_the_first_scenes_need_is_made_first(tmp_path: Path) -> None:
+    async def backwards(runner: LocalRunner) -> None:
+        await asyncio.gather(*(runner.run(Write(text=str(scene)), scene) for scene in range(9, 0, -1)))
+
+    with LocalRunner(Store(tmp_path), width=lanes(1)) as runner:
+        asyncio.run(backwards(runner))
+    assert Write.ran == ["9", *"12345678"], "9 came while the lane was free"
+
+
+def test_a_lane_stays_open_when_someone_who_waits_gives_up() -> None:
+    async def impatient() -> None:
+        lane, order = Lane(1), []
+
+        async def enter(scene: int) -> None:
+            async with lane.entered(scene):
+                order.append(scene)
+                await asyncio.sleep(0.01)
+
+        works = [asyncio.ensure_future(enter(scene)) for scene in (1, 2, 3)]
+        await asyncio.sleep(0)
+        works[1].cancel()
+        await asyncio.gather(*works, return_exceptions=True)
+        assert order == [1, 3]
+
+    asyncio.run(impatient())

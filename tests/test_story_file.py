@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -202,3 +203,8 @@ def test_what_is_commented_out_in_a_new_file_works_when_uncommented(tmp_path: Pa
         lines[number] = lines[number].removeprefix("# ")
     path.write_text("\n".join(lines), "utf-8")
     assert set(load_story(path).story.cast) == {"mira", "bruno"}
+
+
+@pytest.mark.parametrize(("name", "cast"), [("story.schema.json", False), ("cast.schema.json", True)])
+def test_the_schemas_beside_the_sample_stories_are_up_to_date(name: str, cast: bool) -> None:
+    assert json.loads((ROOT / "stories" / name).read_text("utf-8")) == json_schema(cast), "run: make docs"

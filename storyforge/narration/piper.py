@@ -49,17 +49,21 @@ class Piper(Narrator):
     ] = None
 
     def check(self) -> str:
-        if problem := unusable():
-            return f"{problem} – {INSTALL_AGAIN}"
         try:
             voices = [find(self.voice)] if self.voice else installed()
             if not voices:
-                return f"Piper has no voice in voices/ – get one: {GET_VOICES}"
+                return f"no voice in voices/ – get one: {GET_VOICES}"
             for voice in voices:
                 _ = voice.config
         except StoryforgeError as error:
             return str(error)
-        return ""
+        problem = unusable()  # asked last: it loads what is large
+        return f"{problem} – {INSTALL_AGAIN}" if problem else ""
+
+    def suits(self, story: Story) -> str:
+        if self.voice or fitting(story.language) or not installed():
+            return self.check()
+        return f"no voice in voices/ speaks {story.language} – get one: {GET_VOICES}"
 
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if a voice is not there, or none speaks the story's language; BackendFailed if one is damaged."""

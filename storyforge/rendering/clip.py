@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Literal
 
 import cv2
@@ -28,6 +29,8 @@ bilinear in a still that was enlarged 1.5 times beforehand swings by 6 % at no m
 
 MOST_DETAIL = 7 / 6
 """Finer detail, in pixels for each of the film's at the tightest view, would flicker in motion: it is averaged."""
+
+_UNPACKING = Lock()  # one picture at a time: each takes 40 MB more while it is made ready than afterwards
 
 Even = Annotated[int, Field(ge=16, multiple_of=2)]
 Frames = Annotated[int, Field(ge=0)]
@@ -81,6 +84,11 @@ class MovingStill(VideoClip):  # type: ignore[misc]
             flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
             cv2.warpAffine(plane, warp, grid, dst=seen, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
+    def close(self) -> None:
+        """Lets go of the planes now: a clip and its frame function hold each other until the collector comes by."""
+        super().close()
+        del self._planes, self.frame_function
+
     def _rgb(self, time: float) -> Pixels:
         frame = Planes.empty(self.size)
         self.film(time / self.duration, frame)
@@ -110,21 +118,31 @@ class Shot(VideoClip):  # type: ignore[misc]
         self.plan, self.size, self.fps = plan, plan.size, plan.fps
         self.frame_function = self._rgb
         self._still = _moving(plan.picture, plan.framing, plan)
-        self._before = _moving(*plan.before, plan) if plan.before and plan.dissolve else None
+        self._before: MovingStill | None = None  # there only while it is seen
         self._frame, self._old_frame = Planes.empty(plan.size), Planes.empty(plan.size)
 
     def planes(self, number: int) -> Planes:
         """Frame `number`, from 0. The buffer is the same each time: use it before you ask for the next."""
         self._still.film(_progress(self.plan.framing, number), self._frame)
-        if self._before and number < self.plan.dissolve:
-            self._dissolve(number)
+        if self.plan.before and number < self.plan.dissolve:
+            self._dissolve(number, *self.plan.before)
+        elif self._before:
+            self._before.close()
+            self._before = None
         if (light := _light(self.plan, number)) < 1:
             dim(self._frame, light)
         return self._frame
 
-    def _dissolve(self, number: int) -> None:
-        assert self.plan.before and self._before
-        framing = self.plan.before[1]
+    def close(self) -> None:
+        super().close()
+        self._still.close()
+        if self._before:
+            self._before.close()
+        del self.frame_function
+
+    def _dissolve(self, number: int, picture: Path, framing: Framing) -> None:
+        if self._before is None:
+            self._before = _moving(picture, framing, self.plan)
         self._before.film(_progress(framing, framing.frames + number), self._old_frame)
         blend(self._old_frame, self._frame, _smooth((number + 1) / (self.plan.dissolve + 1)))
 
@@ -135,7 +153,8 @@ class Shot(VideoClip):  # type: ignore[misc]
 def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
     seconds = (framing.frames + framing.overlap) / plan.fps
     camera_move = KenBurns(framing.move, plan.size, framing.focus)
-    moving: MovingStill = ImageClip(load(picture), duration=seconds).with_effects([camera_move])
+    with _UNPACKING:
+        moving: MovingStill = ImageClip(load(picture), duration=seconds).with_effects([camera_move])
     return moving
 
 
@@ -156,11 +175,12 @@ def _smooth(part: float) -> float:
 
 def _ready(pixels: Pixels, width: float) -> tuple[Pixels, Pixels, Pixels]:
     """Planes of a picture that the film would show `width` pixels wide; the chroma of half the size, as in the film."""
-    y, u, v = rgb_to_yuv(_averaged(pixels, width * MOST_DETAIL))
+    averaged = _averaged(pixels, width * MOST_DETAIL)
     scale = width * FINENESS / pixels.shape[1]
     luma = (max(2, round(pixels.shape[1] * scale)), max(2, round(pixels.shape[0] * scale)))
     chroma = (max(1, luma[0] // 2), max(1, luma[1] // 2))
-    return _resized(y, luma), _resized(u, chroma), _resized(v, chroma)
+    y, u, v = (_resized(plane, size) for plane, size in zip(rgb_to_yuv(averaged), (luma, chroma, chroma), strict=True))
+    return y, u, v
 
 
 def _averaged(pixels: Pixels, width: float) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -15,6 +16,11 @@ import ffmpeg
 import imageio_ffmpeg
 
 from storyforge.errors import CannotWrite, EncodingFailed, StoryforgeError
+
+if sys.platform == "linux":
+    import fcntl
+
+PIPE_BYTES = 1 << 20
 
 PROGRAM_VARIABLE = "STORYFORGE_FFMPEG"
 
@@ -69,6 +75,7 @@ def feeding(graph: Any, out: Path) -> Iterator[Callable[[Any], object]]:
     with TemporaryFile() as log:
         process = _start(graph, log)
         assert process.stdin is not None
+        _widen(process.stdin)
         try:
             try:
                 yield process.stdin.write
@@ -114,6 +121,13 @@ def _start(graph: Any, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command(graph), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
     except OSError as error:
         raise _no_program(error) from error
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """A frame of 3 MB goes through Linux's usual pipe in 48 pieces, each with a switch of processes."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # a limit of the system's; it goes without, only slower
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _abandon(process: subprocess.Popen[bytes], out: Path) -> None:

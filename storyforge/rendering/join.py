@@ -20,8 +20,8 @@ from storyforge.rendering.shoot import TICKS
 Chapter = tuple[float, float, str]
 """Start and end in seconds, and title."""
 
-REORDER = 2
-"""Frames by which decoding runs ahead of showing in what `shoot` encodes (B-frames that are referred to)."""
+REORDER = 1
+"""Frames by which decoding runs ahead of showing in what `shoot` encodes (B-frames that nothing refers to)."""
 
 # The clips' own times were rounded to microseconds on the way; each frame goes back to its exact place. Decoding times
 # are counted anew: a clip of one or two frames would bring too late ones of its own.

@@ -25,7 +25,9 @@ def load(path: Path) -> Pixels:
     """The picture's pixels, shape (height, width, 3). Of an animation, the first. StoryforgeError if it is none."""
     try:
         with _opened(path) as image:
-            return np.asarray(ImageOps.exif_transpose(_flat(_bearable(image))))
+            upright = _flat(_bearable(image))
+            ImageOps.exif_transpose(upright, in_place=True)
+            return np.asarray(upright)
     except FileNotFoundError as error:
         raise StoryforgeError(f"There is no picture {path}", "draw the scene again, or mend its path") from error
     except Image.DecompressionBombError as error:
@@ -59,7 +61,7 @@ def _flat(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):
         return _eight_bits(image).convert("RGB")
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     solid = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", solid.size, (*PAPER, 255)), solid).convert("RGB")
 

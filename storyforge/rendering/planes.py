@@ -5,6 +5,7 @@ Not cv2's COLOR_RGB2YUV, which is BT.601: greens and reds would shift. Weights: 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -51,10 +52,10 @@ class Planes:
         return cls(buffer, y.reshape(height, width), u.reshape(half), v.reshape(half))
 
 
-def rgb_to_yuv(rgb: Pixels) -> tuple[Pixels, Pixels, Pixels]:
-    """Three planes of the picture's own size (4:4:4)."""
-    y, u, v = cv2.split(cv2.transform(rgb, _TO_YUV))
-    return y, u, v
+def rgb_to_yuv(rgb: Pixels) -> Iterator[Pixels]:
+    """Y, U and V of the picture's own size (4:4:4), one after the other: a large picture's planes are large, too."""
+    for weights in _TO_YUV:
+        yield cv2.transform(rgb, weights[np.newaxis])
 
 
 def planes_to_rgb(planes: Planes) -> Pixels:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
+from storyforge.memory import give_back
 from storyforge.rendering.clip import Shot, ShotPlan
 from storyforge.rendering.ffmpeg import EXACT, address, feeding
 
@@ -19,8 +21,12 @@ HD_COLOUR = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt
 THREADS = 1
 """Fixed, because x264's output depends on it. The film is shot in parallel by whole clips, which wastes less."""
 
-LEAN = "rc-lookahead=5:sync-lookahead=0"
-"""Frames are 3 MB each. Twice the lookahead would save an eighth of the file, for 40 MB more in each shot."""
+LEAN = "rc-lookahead=3:sync-lookahead=0:bframes=3:b-adapt=0:b-pyramid=none:weightp=0"
+"""Every frame that x264 holds takes 15 MB at 1080p, so it holds few. A Ken Burns shot has no surprises to look out for.
+
+Against veryfast's own settings, on shots of the sample saga with two shots at once: 525 instead of 690 MB in all,
+23 instead of 30 ms of processor a frame, the same size, and a VMAF of 93.7 instead of 95.2.
+"""
 
 KEYFRAME_SECONDS = 4
 
@@ -31,8 +37,9 @@ def shoot(plan: ShotPlan, out: Path, progress: Callable[[float], None] = lambda 
     `progress` hears of parts 0…1 about twice a second of film; what it raises stops the shot and removes the file.
     Raises StoryforgeError for a bad picture, EncodingFailed or CannotWrite.
     """
-    shot, total = Shot(plan), plan.framing.frames
-    with feeding(_graph(plan, out), out) as feed:
+    total = plan.framing.frames
+    with closing(Shot(plan)) as shot, feeding(_graph(plan, out), out) as feed:
+        give_back()  # what loading and enlarging the pictures took, for as long as the shot runs
         for number in range(total):
             feed(shot.planes(number).buffer)
             if number % max(1, plan.fps // 2) == 0:

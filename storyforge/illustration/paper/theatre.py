@@ -90,7 +90,7 @@ def picture(brief: Brief) -> Pixels:
 def _stage(brief: Brief, place: str, view: View) -> Stage:
     carried = [name for role in brief.roles for name in role.effects]
     stage = Stage(
-        light_for(place, brief.time, brief.weather, brief.mood),
+        light_for(place, brief.time, brief.weather, brief.mood, brief.season),
         rng(brief.seed, place).getrandbits(32),
         props=(*brief.props, *brief.effects, *carried),
         weather=brief.weather,
