@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,16 +90,14 @@ class Store:
 
     @contextmanager
     def workplace(self, suffix: str) -> Iterator[Path]:
-        """A path to make a file at, gone after the block unless `keep` took it. Its name tells whose it is."""
-        folder = self.folder / "tmp"
+        """A path to make a file at, in a folder that is gone after the block. The folder's name tells whose it is."""
+        folder = self.folder / "tmp" / f"{os.getpid()}-{secrets.token_hex(8)}"
         with cannot_write(folder):
-            folder.mkdir(exist_ok=True)
-        path = folder / f"{os.getpid()}-{secrets.token_hex(8)}{suffix}"
+            folder.mkdir(parents=True)
         try:
-            yield path
+            yield folder / f"made{suffix}"
         finally:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def records(self) -> Iterator[tuple[str, Record]]:
         """(key, record) of everything that was ever made and not cleaned away."""
@@ -137,7 +136,7 @@ class Store:
         for path in (self.folder / "tmp").glob("*"):
             with contextlib.suppress(OSError):
                 if not _in_use(path):
-                    path.unlink()
+                    shutil.rmtree(path)
 
 
 def _in_use(path: Path) -> bool:

@@ -79,9 +79,9 @@ def test_nothing_is_left_of_work_that_failed(tmp_path: Path) -> None:
 def test_what_a_killed_program_left_is_removed_but_not_what_a_living_one_makes(tmp_path: Path) -> None:
     store = Store(tmp_path)
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    (tmp_path / "tmp").mkdir()
-    dead = tmp_path / "tmp" / f"{int(ended.stdout)}-aa.bin"
-    dead.write_bytes(b"half")
+    dead = tmp_path / "tmp" / f"{int(ended.stdout)}-aa"
+    dead.mkdir(parents=True)
+    (dead / "made.bin").write_bytes(b"half")
     with store.workplace(".bin") as mine:
         mine.write_bytes(b"going on")
         Store(tmp_path)
