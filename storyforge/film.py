@@ -16,7 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from storyforge.errors import ScenesFailed, StoryforgeError
+from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.output import Output, SceneEntry, picture_name
 from storyforge.runner import Event, Runner
 from storyforge.settings import Crew, Settings, frame_size, picture_size
@@ -258,6 +258,8 @@ class FilmMaker:
         bugs = [r for r in results if isinstance(r, BaseException) and not isinstance(r, StoryforgeError)]
         if bugs:
             raise bugs[0]
+        if stopped := [error for error in self.failures.values() if isinstance(error, Interrupted)]:
+            raise stopped[0]
         if self.failures:
             self._write_ledger()
             raise failed_scenes([(self._place(number), error) for number, error in self.failures.items()])

@@ -103,8 +103,8 @@ class LiveTable(Display):
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.live = Live(console=console, get_renderable=self._screen, refresh_per_second=8, transient=True)
         self._clear()
+        self.live = Live(console=console, get_renderable=self._screen, refresh_per_second=8, transient=True)
 
     def _clear(self) -> None:
         self.title = ""

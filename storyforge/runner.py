@@ -17,7 +17,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
 
-from storyforge.errors import StoryforgeError
+from storyforge.errors import Interrupted, StoryforgeError
 from storyforge.files import cannot_write
 from storyforge.memory import give_back
 from storyforge.store import Artifact, Store
@@ -146,6 +146,8 @@ class LocalRunner:
             started = time.monotonic()
             try:
                 artifact = await loop.run_in_executor(self._threads, self._make, key, task, scene, loop)
+            except Interrupted:
+                raise
             except StoryforgeError as error:
                 self.tell(Event(kind="failed", scene=scene, stage=task.stage, text=str(error)))
                 raise

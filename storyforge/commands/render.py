@@ -21,12 +21,12 @@ from storyforge.story_file import load_story
 
 def render(stories: list[Path], settings: Settings, crew: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
     """Renders every story. One that fails does not stop the others; the first failure is raised at the end."""
-    console = Console(stderr=as_json, highlight=False)
+    console = Console(quiet=quiet or as_json, highlight=False)
     failures: list[StoryforgeError] = []
     with display(console, as_json=as_json, quiet=quiet) as watch:
         for path in stories:
             try:
-                _render_one(path, settings, crew, watch, Console(quiet=quiet or as_json, highlight=False))
+                _render_one(path, settings, crew, watch, console)
             except Interrupted:
                 raise
             except StoryforgeError as error:

@@ -61,9 +61,9 @@ class Piper(Narrator):
         return f"{problem} – {INSTALL_AGAIN}" if problem else ""
 
     def suits(self, story: Story) -> str:
-        if self.voice or fitting(story.language) or not installed():
+        if self.voice or fitting(story.language):
             return self.check()
-        return f"no voice in voices/ speaks {story.language} – get one: {GET_VOICES}"
+        return f"no voice for {story.language} in voices/, `storyforge doctor` tells how to get one"
 
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if a voice is not there, or none speaks the story's language; BackendFailed if one is damaged."""

@@ -15,7 +15,7 @@ from typing import IO, Any
 import ffmpeg
 import imageio_ffmpeg
 
-from storyforge.errors import CannotWrite, EncodingFailed, StoryforgeError
+from storyforge.errors import CannotWrite, EncodingFailed, Interrupted, StoryforgeError
 
 if sys.platform == "linux":
     import fcntl
@@ -26,6 +26,8 @@ PROGRAM_VARIABLE = "STORYFORGE_FFMPEG"
 
 EXACT = {"fflags": "+bitexact", "flags:v": "+bitexact", "flags:a": "+bitexact"}
 """Output options: no dates and no version numbers in the file, so that the same input gives the same bytes."""
+
+_INTERRUPTED = 255  # how ffmpeg ends on Ctrl-C, which a terminal sends to it as well as to us
 
 _UNWRITABLE = {
     "No space left on device": "make room on the disk and run again; what was finished is kept",
@@ -93,6 +95,8 @@ def feeding(graph: Any, out: Path) -> Iterator[Callable[[Any], object]]:
 
 def failure(code: int, log: str) -> StoryforgeError:
     """What a failed run means, in the last lines that ffmpeg had to say about it."""
+    if code == _INTERRUPTED:
+        return Interrupted("ffmpeg was stopped", "run again to go on: what is finished is kept")
     lines = [line.strip() for line in log.splitlines()]
     said = " | ".join([line for line in lines if line and not line.startswith(("Conversion failed", "Exiting"))][-3:])
     for sign, remedy in _UNWRITABLE.items():

@@ -28,7 +28,7 @@ FILM_TARGET = -16.0
 HIGHEST_PEAK = -1.0
 """dBTP, measured in the encoded file."""
 
-CLOSE_ENOUGH = 0.1  # LU: ebur128 tells no finer
+CLOSE_ENOUGH = 0.2  # LU
 ROUNDS = 6
 FADE_IN, FADE_OUT = 0.004, 0.012  # seconds; a voice that is cut off clicks
 
@@ -135,9 +135,9 @@ def _chain(lines: Path, length: int, master: Master) -> Any:
 
 
 def _encoded(sound: Any, out: Path) -> Any:
-    return sound.output(
-        address(out), format="ipod", acodec="aac", audio_bitrate=BITRATE, movflags="+faststart", threads=1, **EXACT
-    )
+    # The slow coder takes twice the time (12 s for 5 minutes) to save bits that nobody misses at this rate.
+    settings = {"audio_bitrate": BITRATE, "aac_coder": "fast", "threads": 1}
+    return sound.output(address(out), format="ipod", acodec="aac", movflags="+faststart", **settings, **EXACT)
 
 
 def _reading(sound: Any, name: Literal["I", "Peak"]) -> float:

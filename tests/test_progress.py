@@ -1,0 +1,91 @@
+"""What one sees of a run, on a terminal that is a string."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from storyforge.progress import Display, JsonLines, LiveTable, PlainLines, display
+from storyforge.runner import Event
+
+RUN = [
+    Event(kind="note", text="planner: rules"),
+    Event(kind="planned", text="The Lost Mitten", fraction=2),
+    Event(kind="kept", scene=1, stage="draw"),
+    Event(kind="made", scene=1, stage="speak", seconds=0.2),
+    Event(kind="started", scene=1, stage="shoot"),
+    Event(kind="progress", scene=1, stage="shoot", fraction=0.5),
+    Event(kind="made", scene=1, stage="shoot", seconds=3.25),
+    Event(kind="failed", scene=2, stage="draw", text="the paper tore – glue it"),
+    Event(kind="started", stage="mix"),
+    Event(kind="made", stage="mix", seconds=1),
+    Event(kind="finished", text="film.mp4", seconds=12),
+]
+
+
+def terminal(height: int = 30) -> Console:
+    return Console(file=io.StringIO(), force_terminal=True, width=90, height=height, legacy_windows=False)
+
+
+def told(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def play(watch: Display, events: list[Event]) -> None:
+    with watch:
+        for event in events:
+            watch(event)
+
+
+def test_the_table_has_a_row_a_scene_and_tells_what_failed() -> None:
+    console = terminal()
+    table = LiveTable(console)
+    play(table, RUN)
+    console.print(table.live.get_renderable())
+    for part in ("The Lost Mitten", "3.2 s", "scene 2: the paper tore – glue it", "planner: rules"):
+        assert part in told(console)
+
+
+def test_the_table_shows_how_far_the_running_clip_is() -> None:
+    console = terminal()
+    table = LiveTable(console)
+    play(table, RUN[:6])
+    console.print(table.live.get_renderable())
+    assert "▸ 50%" in told(console)
+
+
+def test_a_long_story_shows_the_rows_at_work_and_fits_the_screen() -> None:
+    console = terminal(height=20)
+    table = LiveTable(console)
+    started = Event(kind="started", scene=400, stage="shoot")
+    play(table, [Event(kind="planned", text="Long", fraction=500), started])
+    rows = ["".join(part.text for part in line) for line in console.render_lines(table.live.get_renderable())]
+    assert len(rows) <= 20
+    assert any(row.strip().startswith("400") for row in rows)
+
+
+def test_lines_for_a_log_have_no_escapes_and_name_what_was_made() -> None:
+    console = Console(file=io.StringIO(), force_terminal=False, width=90)
+    play(PlainLines(console), RUN)
+    assert told(console).splitlines() == [
+        "planner: rules",
+        "scene 1: shoot 3.2 s",
+        "scene 2: draw failed: the paper tore – glue it",
+        "film: mix 1.0 s",
+    ]
+
+
+def test_json_lines_are_the_events() -> None:
+    out = io.StringIO()
+    play(JsonLines(out), RUN)
+    assert [Event.model_validate(json.loads(line)) for line in out.getvalue().splitlines()] == RUN
+
+
+@pytest.mark.parametrize(("as_json", "quiet"), [(True, False), (False, True)])
+def test_nothing_is_drawn_for_programs_and_quiet_people(as_json: bool, quiet: bool) -> None:
+    console = terminal()
+    assert not isinstance(display(console, as_json=as_json, quiet=quiet), LiveTable)
