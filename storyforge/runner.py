@@ -101,7 +101,7 @@ class Lane:
 
 def lanes(jobs: int | None = None) -> dict[LaneName, int]:
     """How many tasks of each lane may run at once. `work` is what keeps this machine's cores busy."""
-    return {"speak": 1, "work": jobs or os.cpu_count() or 2, "mix": 1}
+    return {"speak": 1, "work": jobs or os.cpu_count() or 2}
 
 
 class LocalRunner:

@@ -26,7 +26,7 @@ from storyforge.value import Value, canonical_json, digest
 Locate = Callable[[Artifact], Path]
 Progress = Callable[[float], None]
 
-LaneName = Literal["work", "speak", "mix"]
+LaneName = Literal["work", "speak"]
 """Tasks that need the same thing share a lane: `work` keeps this machine's cores busy, the voice speaks one by one."""
 
 
@@ -230,7 +230,7 @@ class Mix(Task):
     """The film's one soundtrack."""
 
     stage = "mix"
-    lane = "mix"
+    lane = "work"
     suffix = ".m4a"
 
     pieces: tuple[Piece, ...]
@@ -252,7 +252,7 @@ class Join(Task):
     """Clips and soundtrack joined by stream copy, with subtitles and chapters."""
 
     stage = "join"
-    lane = "mix"
+    lane = "work"
     suffix = ".mp4"
 
     clips: tuple[Artifact, ...]

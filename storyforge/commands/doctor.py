@@ -48,6 +48,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _ffmpeg()
     for kind, base in (("planner", Planner), ("illustrator", Illustrator), ("narrator", Narrator)):
         yield from _backends(kind, base)
+    yield from _voices()
     yield from _fonts()
     yield _disk(settings.output_folder)
 
@@ -74,6 +75,15 @@ def _backends(kind: str, base: type[Backend]) -> Iterator[Finding]:
         except (StoryforgeError, ImportError) as error:
             wrong = str(error)
         yield Finding(what=f"{kind} {name}", state="note" if wrong else "good", text=wrong or "ready")
+
+
+def _voices() -> Iterator[Finding]:
+    from storyforge.narration import espeak, piper
+
+    for narrator, found in (("espeak", espeak.installed_voices("en")), ("piper", piper.installed_voices("en"))):
+        shown = ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
+        missing = "none for English – docs/voices.md tells how to get some"
+        yield Finding(what=f"voices of {narrator}", state="good" if found else "note", text=shown or missing)
 
 
 def _fonts() -> Iterator[Finding]:
