@@ -38,15 +38,28 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def cannot_write(path: Path) -> Iterator[None]:
-    """Turns an OSError into what the user can do about it."""
+    """Turns an OSError of a block that only writes into what the user can do about it."""
+    try:
+        with disk_full(path):
+            yield
+    except OSError as error:
+        remedy = "choose another folder with --output, or change its rights"
+        raise CannotWrite(f"{path} cannot be written: {error.strerror or error}", remedy) from error
+
+
+@contextmanager
+def disk_full(path: Path) -> Iterator[None]:
+    """The same for a block that does more than write (asks a server, reads a picture): only what is surely the disk."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-            remedy = "free some space (`storyforge clean` tells what can go) and run again: what is finished is kept"
-            raise CannotWrite(f"The disk is full; {path.name} was not written", remedy) from error
-        remedy = "choose another folder with --output, or change its rights"
-        raise CannotWrite(f"{path} cannot be written: {error.strerror or error}", remedy) from error
+        if error.errno not in _FULL:
+            raise
+        remedy = "free some space (`storyforge clean` tells what can go) and run again: what is finished is kept"
+        raise CannotWrite(f"The disk is full; {path.name} was not written", remedy) from error
+
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def flush(path: Path) -> None:

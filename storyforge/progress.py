@@ -84,10 +84,11 @@ class Row:
         self.seconds: dict[str, float] = {}
 
     def note(self, event: Event) -> None:
-        self.state[event.stage] = event.kind if event.kind != "progress" else "started"
-        self.fraction[event.stage] = event.fraction if event.kind in ("started", "progress") else 1.0
         if event.kind == "made":
             self.seconds[event.stage] = self.seconds.get(event.stage, 0) + event.seconds
+        self.fraction[event.stage] = event.fraction if event.kind in ("started", "progress") else 1.0
+        # Last, because the screen is drawn by another thread, which looks up what the state promises.
+        self.state[event.stage] = event.kind if event.kind != "progress" else "started"
 
     @property
     def done(self) -> float:
@@ -133,9 +134,10 @@ class LiveTable(Display):
             where = f"scene {event.scene}" if event.scene else "film"
             self.console.print(Text(f"✗ {where}: {event.text}", style="red"))
         if event.stage:
+            before = self._done()
             (self.rows.get(event.scene, self.film) if event.scene else self.film).note(event)
             if event.kind == "kept":  # found, not made: no measure of how fast things go
-                self.ready = self._done()
+                self.ready += self._done() - before
 
     def _done(self) -> float:
         return sum((row.done for row in self.rows.values()), 0.0) / max(1, len(self.rows))

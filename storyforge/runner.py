@@ -18,7 +18,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import Field
 
 from storyforge.errors import Interrupted, StoryforgeError
-from storyforge.files import cannot_write
+from storyforge.files import disk_full
 from storyforge.memory import give_back
 from storyforge.store import Artifact, Store
 from storyforge.tasks import LaneName, Task, failed
@@ -101,7 +101,14 @@ class Lane:
 
 def lanes(jobs: int | None = None) -> dict[LaneName, int]:
     """How many tasks of each lane may run at once. `work` is what keeps this machine's cores busy."""
-    return {"speak": 1, "work": jobs or os.cpu_count() or 2}
+    return {"speak": 1, "work": jobs or _cores()}
+
+
+def _cores() -> int:
+    """Those that this process may use: a container or a batch queue may have given it fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 2
 
 
 class LocalRunner:
@@ -131,8 +138,11 @@ class LocalRunner:
     async def run(self, task: Task, scene: int | None = None) -> Artifact:
         """What the task makes: found in the store, or made now. Equal tasks are made once (promise 13)."""
         key = task.key
-        if key not in self._futures:
-            self._futures[key] = asyncio.create_task(self._find_or_make(key, task, scene))
+        if shared := self._futures.get(key):
+            artifact = await asyncio.shield(shared)
+            self.tell(Event(kind="kept", scene=scene, stage=task.stage, key=key))
+            return artifact
+        self._futures[key] = asyncio.create_task(self._find_or_make(key, task, scene))
         return await asyncio.shield(self._futures[key])
 
     async def _find_or_make(self, key: str, task: Task, scene: int | None) -> Artifact:
@@ -158,7 +168,7 @@ class LocalRunner:
     def _attempt(self, task: Task, out: Path, progress: Callable[[float], None]) -> None:
         """Runs a task; whatever a back-end throws becomes an error that names it, with the trace in the log."""
         try:
-            with cannot_write(out):
+            with disk_full(out):
                 task.run(self.store.path, out, progress)
         except (StoryforgeError, Stopped):
             raise

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, split_choice
 from storyforge.errors import BadSettings
@@ -70,7 +70,11 @@ def load_settings(flags: dict[str, Any], path: Path | None = None) -> Settings:
         document.stop_if_wrong()
         assert settings is not None
         found = settings.model_dump(exclude_unset=True)
-    return Settings(**{**found, **{name: value for name, value in flags.items() if value is not None}})
+    try:
+        return Settings(**{**found, **{name: value for name, value in flags.items() if value is not None}})
+    except ValidationError as error:
+        wrong = "; ".join(f"--{e['loc'][0]}: {str(e['msg']).lower()}" for e in error.errors())
+        raise BadSettings(f"An option cannot be met: {wrong}", "see: storyforge render --help") from error
 
 
 def user_folder() -> Path:
@@ -96,9 +100,8 @@ def crew_for(story: Story, settings: Settings, flags: dict[str, Any]) -> Crew:
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
     for kind, base in (("planner", Planner), ("illustrator", Illustrator), ("narrator", Narrator)):
-        choice = next(
-            (c for c in (flags.get(kind), getattr(story, kind), getattr(settings, kind)) if c and c != "auto"), "auto"
-        )
+        written = (getattr(story, kind), getattr(settings, kind))
+        choice = flags.get(kind) or next((each for each in written if each != "auto"), "auto")
         chosen[kind], why = _chosen(kind, choice, base, story)
         reasons.append(why)
     return Crew(**chosen, reasons=tuple(reasons))

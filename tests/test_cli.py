@@ -140,3 +140,44 @@ def test_a_full_disk_ends_with_code_5_or_6_and_says_so(here: Path) -> None:
     assert ended.returncode in (5, 6), ended.stderr
     assert "run again" in ended.stderr
     assert subprocess.run(command, cwd=here, capture_output=True).returncode == 0
+
+
+def test_what_looks_like_markup_in_a_story_or_a_path_is_text(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "s[draft].yaml").write_text(STORY.replace("She shook", "She [/i] [sigh] shook") + "  [/i]\n", "utf-8")
+    assert ending("plan", "s[draft].yaml") == 0
+    assert "[/i]" in capsys.readouterr().out
+    assert ending("check", "s[draft].yaml") == 0
+    assert "s[draft].yaml: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", [("--height", "143"), ("--jobs", "0"), ("--fps", "1000")])
+def test_options_that_cannot_be_met_end_with_code_2(
+    option: tuple[str, str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ending("render", "mitten.yaml", *option) == 2
+    assert option[0] in capsys.readouterr().err
+
+
+def test_check_finds_a_voice_that_is_not_there(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = STORY.replace("pronouns: she}", "pronouns: she, voice: {espeak: nosuch}}")
+    (here / "mitten.yaml").write_text(text, "utf-8")
+    assert ending("check", "mitten.yaml") == 2
+    assert "nosuch" in capsys.readouterr().err
+
+
+def test_a_batch_tells_each_story_that_failed_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "bad1.yaml").write_text("title: T\n", "utf-8")
+    assert ending("render", "bad1.yaml", "gone.yaml", "--quiet") == 2
+    told = capsys.readouterr().err
+    assert "2 of 2 films" in told
+    assert told.count("bad1.yaml has a mistake") == 1
+    assert told.count("There is no file gone.yaml") == 1
+
+
+def test_a_choice_on_the_command_line_wins_over_the_story_even_auto(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "mitten.yaml").write_text(STORY + "narrator: nobody\n", "utf-8")
+    assert ending("plan", "mitten.yaml") == 2
+    assert "nobody" in capsys.readouterr().err
+    assert ending("render", "mitten.yaml", "--narrator", "auto", "--illustrator", "paper", "--quiet") == 0

@@ -138,3 +138,26 @@ def test_a_lane_stays_open_when_someone_who_waits_gives_up() -> None:
         assert order == [1, 3]
 
     asyncio.run(impatient())
+
+
+def test_a_server_that_does_not_answer_is_no_full_disk(tmp_path: Path) -> None:
+    class Ask(Write):
+        def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+            raise ConnectionRefusedError(111, "Connection refused")
+
+    with pytest.raises(BackendFailed, match="Connection refused"):
+        run(Store(tmp_path), Ask(text="x"))
+
+
+def test_everyone_who_shares_a_task_hears_that_it_is_done(tmp_path: Path) -> None:
+    events: list[Event] = []
+
+    async def two(runner: LocalRunner) -> None:
+        await asyncio.gather(runner.run(Write(text="x"), 1), runner.run(Write(text="x"), 2))
+
+    with LocalRunner(Store(tmp_path), events.append) as runner:
+        asyncio.run(two(runner))
+    assert [(event.kind, event.scene) for event in events if event.kind in ("made", "kept")] == [
+        ("made", 1),
+        ("kept", 2),
+    ]

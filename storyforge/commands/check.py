@@ -13,12 +13,12 @@ from storyforge.story_file import load_story
 
 def check(paths: list[Path], settings: Settings) -> None:
     """Prints a line for each good file; BadStory with the mistakes of all the others."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     wrong: list[StoryforgeError] = []
     for path in paths:
         try:
             file = load_story(path, outside=settings.outside)
-            crew_for(file.story, settings, {})
+            crew_for(file.story, settings, {}).narrator.cast_voices(file.story, tuple(file.story.cast), {})
         except StoryforgeError as error:
             wrong.append(error)
             continue

@@ -15,7 +15,7 @@ from storyforge.store import Store
 
 
 def clean(settings: Settings, *, remove: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     store = Store(settings.store_folder)
     found = inventory(store, settings.output_folder)
     console.print(_table(found))

@@ -23,7 +23,7 @@ FREE_ENOUGH = 2 * 2**30  # a film of ten minutes with its store is about half of
 
 def doctor(settings: Settings) -> None:
     """Prints every finding. BadSettings if something keeps films from being made."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     marks = {"good": ("✓", "green"), "note": ("·", "yellow"), "bad": ("✗", "red")}
     wrong = []
     for finding in findings(settings):

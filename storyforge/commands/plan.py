@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from storyforge.film import storyboard_of
 from storyforge.output import Output
@@ -19,14 +20,14 @@ from storyforge.storyboard import Scene, Storyboard
 
 
 def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     file = load_story(path, outside=settings.outside)
     crew = crew_for(file.story, settings, choices)
     output = Output(settings.output_folder / file.name)
 
     def note(event: Event) -> None:
         if event.kind == "note":
-            console.print(event.text, style="yellow", markup=False)
+            console.print(event.text, style="yellow")
 
     with LocalRunner(Store(settings.store_folder), note) as runner:
         board = asyncio.run(storyboard_of(file, crew, runner, output))
@@ -41,7 +42,8 @@ def table(board: Storyboard) -> Table:
         shown.add_column(name, ratio=ratio)
     shown.add_column("camera", no_wrap=True)
     for number, scene in enumerate(board.scenes, 1):
-        shown.add_row(str(number), " ".join(scene.text.split()), _where(scene), _who(scene), scene.camera)
+        cells = (str(number), " ".join(scene.text.split()), _where(scene), _who(scene), scene.camera)
+        shown.add_row(*map(Text, cells))  # not as markup: a story may say [sigh]
     return shown
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from storyforge.errors import Interrupted, StoryforgeError
+from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.film import Film, make_film
 from storyforge.output import Output
 from storyforge.progress import Display, display
@@ -20,9 +20,9 @@ from storyforge.story_file import load_story
 
 
 def render(stories: list[Path], settings: Settings, crew: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
-    """Renders every story. One that fails does not stop the others; the first failure is raised at the end."""
-    console = Console(quiet=quiet or as_json, highlight=False)
-    failures: list[StoryforgeError] = []
+    """Renders every story. One that fails does not stop the others; all failures are raised together at the end."""
+    console = Console(quiet=quiet or as_json, highlight=False, markup=False)
+    failures: list[tuple[str, StoryforgeError]] = []
     with display(console, as_json=as_json, quiet=quiet) as watch:
         for path in stories:
             try:
@@ -30,11 +30,18 @@ def render(stories: list[Path], settings: Settings, crew: dict[str, Any], *, as_
             except Interrupted:
                 raise
             except StoryforgeError as error:
-                if len(stories) > 1:
-                    watch(Event(kind="note", text=f"{path}: {error}"))
-                failures.append(error)
+                failures.append((str(path), error))
+    if len(stories) == 1 and failures:
+        raise failures[0][1]
     if failures:
-        raise failures[0]
+        raise films_failed(failures, len(stories))
+
+
+def films_failed(failures: list[tuple[str, StoryforgeError]], count: int) -> ScenesFailed:
+    """One error for a batch; it ends with the exit code of the first failure."""
+    error = ScenesFailed(f"{len(failures)} of {count} films could not be made; the others are ready", tuple(failures))
+    error.exit_code = failures[0][1].exit_code
+    return error
 
 
 def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: Display, console: Console) -> None:
