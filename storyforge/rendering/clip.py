@@ -13,6 +13,7 @@ from moviepy import Clip, Effect, ImageClip, VideoClip
 from PIL import Image
 from pydantic import Field
 
+from storyforge.memory import give_back
 from storyforge.rendering import camera
 from storyforge.rendering.picture import load
 from storyforge.rendering.planes import Pixels, Planes, blend, dim, planes_to_rgb, rgb_to_yuv
@@ -155,6 +156,7 @@ def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
     camera_move = KenBurns(framing.move, plan.size, framing.focus)
     with _UNPACKING:
         moving: MovingStill = ImageClip(load(picture), duration=seconds).with_effects([camera_move])
+        give_back()  # what loading and enlarging took, for as long as the shot runs
     return moving
 
 

@@ -14,6 +14,7 @@ from storyforge.illustration.paper.stage import BOTTOM, LEFT, NO_SHADOW, RIGHT, 
 from storyforge.illustration.paper.terrain import ridge
 
 CANVAS = rounded_rect(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, 0)
+ACTED_ORB = "moon or sun on stage"  # a prop: where one of them is a character, no second hangs in the sky
 COVERED = ("storm", "rain", "blizzard", "snow", "fog")  # weathers that hide the sun
 
 _STARLIGHT = oklch(0.97, 0.035, 95)
@@ -67,7 +68,7 @@ def orb(
 ) -> None:
     """The sun, or by night the moon, `full` or on a string. The light comes from there even if the weather hides it."""
     stage.sun = (x, y)
-    if stage.weather in covered:
+    if stage.weather in covered or stage.holds(ACTED_ORB):
         return
     light = stage.light
     if light.moonlit:

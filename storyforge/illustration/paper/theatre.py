@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from storyforge.illustration.paper.backdrop import ACTED_ORB
 from storyforge.illustration.paper.blocking import Placed, looks_left, marks, placed, stage_x
 from storyforge.illustration.paper.cueing import effect_sheets
 from storyforge.illustration.paper.cut import rim_gradient, transformed
@@ -89,10 +90,12 @@ def picture(brief: Brief) -> Pixels:
 
 def _stage(brief: Brief, place: str, view: View) -> Stage:
     carried = [name for role in brief.roles for name in role.effects]
+    kinds = {puppet_for(role.who, role.character).sheet.kind for role in brief.roles}
+    acted = [ACTED_ORB] if kinds & {"moon", "sun"} else []
     stage = Stage(
         light_for(place, brief.time, brief.weather, brief.mood, brief.season),
         rng(brief.seed, place).getrandbits(32),
-        props=(*brief.props, *brief.effects, *carried),
+        props=(*brief.props, *brief.effects, *carried, *acted),
         weather=brief.weather,
         season=brief.season,
         actors_x=[stage_x(mark, view) / WIDTH for mark in marks(brief.roles, view)],
