@@ -158,12 +158,12 @@ class FilmMaker:
         return await self.run(task, number)
 
     async def picture_task(self, number: int) -> Task:
-        shot, (width, height) = self.shots[number], picture_size(self.frame)
+        shot = self.shots[number]
         if shot.number is not None:
             return self.scene_picture(shot.number)
         behind = await self.picture(1 if shot.kind == "title" else len(self.shots) - 2)
         kind: Literal["title", "end"] = "title" if shot.kind == "title" else "end"
-        return Card(kind=kind, heading=shot.heading, small=shot.small, picture=behind, width=width, height=height)
+        return Card.of(kind, shot.heading, shot.small, behind, picture_size(self.frame))
 
     def scene_picture(self, scene_number: int) -> Task:
         scene = self.board.scenes[scene_number - 1]

@@ -7,7 +7,6 @@ changes, its `version` goes up.
 
 from __future__ import annotations
 
-import shutil
 from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -107,20 +106,34 @@ class Draw(Task):
 
 
 class Take(Task):
-    """The user's own picture, taken into the store by its content."""
+    """The user's own picture, taken into the store by its content, as the kind of picture that it is."""
 
     stage = "draw"
     lane = "work"
-    suffix = ".png"
 
     content: str
     path: Annotated[str, Unkeyed]
+
+    @property
+    def suffix(self) -> str:  # type: ignore[override]  # of the other tasks, all files are of one kind
+        return Path(self.path).suffix.lower() or ".png"
+
+    def recipe(self) -> dict[str, Any]:
+        return {**super().recipe(), "suffix": self.suffix}
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
         from storyforge.rendering.picture import load
 
         load(Path(self.path))  # not a picture: better told now than when the film is shot
-        shutil.copyfile(self.path, out)
+        try:
+            picture = Path(self.path).read_bytes()
+        except OSError as error:
+            raise StoryforgeError(
+                f"{self.path} cannot be read: {error}", "see that it can be, and run again"
+            ) from error
+        if digest(picture) != self.content:
+            raise StoryforgeError(f"{self.path} changed while it was read", "run again")
+        out.write_bytes(picture)
 
 
 class Speak(Task):
@@ -146,7 +159,11 @@ class Speak(Task):
 
 
 class Card(Task):
-    """A card with lettering over a picture: the title, or the end with its makers."""
+    """A card with lettering over a picture: the title, or the end with its makers.
+
+    `fonts` are the digests of what it is lettered in, '' for what no font here covers: a font that is installed later
+    makes another card.
+    """
 
     stage = "draw"
     lane = "work"
@@ -158,6 +175,23 @@ class Card(Task):
     picture: Artifact | None
     width: int
     height: int
+    fonts: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        kind: Literal["title", "end"],
+        heading: str,
+        small: tuple[str, ...],
+        picture: Artifact | None,
+        size: tuple[int, int],
+    ) -> Card:
+        """The card as this machine's fonts letter it. `size` = (width, height)."""
+        from storyforge.rendering.fonts import card_fonts
+
+        width, height = size
+        fonts = card_fonts(heading, small)
+        return cls(kind=kind, heading=heading, small=small, picture=picture, width=width, height=height, fonts=fonts)
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
         from storyforge.rendering.cards import end_card, title_card

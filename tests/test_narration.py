@@ -325,6 +325,22 @@ def test_a_missing_voice_is_refused_with_those_that_are_there(voices: Path) -> N
         Piper().cast_voices(a_story(pip=Character(voice="nobody.onnx")), ("pip",), {})
 
 
+def test_a_voice_file_is_opened_only_where_one_works_or_in_a_folder_of_voices(
+    voices: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    make_voice(user_folder() / "voices", "de_DE-toy-high")
+    mine, users = voices / "en_US-toy-low.onnx", user_folder() / "voices" / "de_DE-toy-high.onnx"
+    for allowed in ("voices/en_US-toy-low.onnx", str(mine), str(users)):
+        assert Piper(voice=allowed).cast_voices(a_story(), (), {})[""].name == allowed
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    make_voice(elsewhere)
+    for path in (f"{elsewhere}/en_US-toy-low.onnx", f"../{elsewhere.name}/en_US-toy-low.onnx", "//host/share/x.onnx"):
+        with pytest.raises(UnknownName, match=r"outside.*voices/"):
+            Piper(voice=path).cast_voices(a_story(), (), {})
+        with pytest.raises(UnknownName, match=r"outside.*voices/"):
+            Piper().cast_voices(a_story(pip=Character(voice=path)), ("pip",), {})
+
+
 def test_voices_lie_in_the_working_directory_or_the_users_own_folder(voices: Path) -> None:
     make_voice(user_folder() / "voices", "de_DE-toy-high")
     make_voice(voices, "de_AT-toy-low")

@@ -10,7 +10,7 @@ import ffmpeg
 import pytest
 
 from storyforge.errors import CannotWrite, EncodingFailed
-from storyforge.rendering.ffmpeg import PROGRAM_VARIABLE, address, command, encoders, failure, run
+from storyforge.rendering.ffmpeg import PROGRAM_VARIABLE, address, command, encoders, failure, feeding, run
 
 
 def test_the_encoders_that_a_film_needs_are_there():
@@ -28,6 +28,28 @@ def test_paths_that_look_like_protocols_or_options_are_paths(tmp_path: Path):
     for name in ("-x.wav", "http:y.wav", "50%d.wav", 'a\'b "c".wav'):
         run(ffmpeg.input("anullsrc=d=0.1", format="lavfi").output(address(tmp_path / name)))
         assert (tmp_path / name).exists()
+
+
+def _sound(out: Path, **settings: object):
+    return ffmpeg.input("pipe:0", format="f32le", ar=48_000, ac=1).output(address(out), **settings)
+
+
+def test_an_error_while_ffmpeg_is_fed_is_told_as_it_is_and_ends_ffmpeg(tmp_path: Path):
+    for fed in (b"", bytes(48_000)):
+        with (
+            pytest.raises(FileNotFoundError, match="gone"),
+            feeding(_sound(tmp_path / "x.wav"), tmp_path / "x.wav") as feed,
+        ):
+            feed(fed)
+            raise FileNotFoundError("the picture is gone")
+        assert not (tmp_path / "x.wav").exists()
+
+
+def test_when_ffmpeg_goes_away_while_it_is_fed_its_own_words_are_told(tmp_path: Path):
+    unknown = _sound(tmp_path / "x.wav", acodec="nonsense")
+    with pytest.raises(EncodingFailed, match="lacks an encoder"), feeding(unknown, tmp_path / "x.wav") as feed:
+        for _ in range(1000):
+            feed(bytes(48_000))
 
 
 def test_ffmpeg_never_waits_for_the_keyboard():

@@ -111,13 +111,23 @@ def installed() -> tuple[VoiceFile, ...]:
 def find(name: str) -> VoiceFile:
     """The voice by its name, or by the path of its .onnx. UnknownName, listing those that are there."""
     if name.endswith(".onnx"):
-        if Path(name).expanduser().is_file():
-            return VoiceFile(name=name, path=Path(name).expanduser())
+        if (path := _allowed(name)).is_file():
+            return VoiceFile(name=name, path=path)
         raise UnknownName(f"There is no voice file {name}", _there_are())
     for voice in installed():
         if voice.name == name:
             return voice
     raise UnknownName(f"There is no Piper voice {name!r}", _there_are())
+
+
+def _allowed(name: str) -> Path:
+    """The path, if it lies where one works or in a folder of voices: a story of somebody else's opens nothing else."""
+    path = Path(
+        os.path.normpath(Path.cwd() / Path(name).expanduser())
+    )  # not resolved: a link in there is the user's own
+    if not any(path.is_relative_to(folder) for folder in (Path.cwd(), *folders())):
+        raise UnknownName(f"The voice {name} lies outside this folder", "put it and its .onnx.json into voices/ here")
+    return path
 
 
 def fitting(language: str) -> tuple[VoiceFile, ...]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -79,15 +79,10 @@ def feeding(graph: Any, out: Path) -> Iterator[Callable[[Any], object]]:
         assert process.stdin is not None
         _widen(process.stdin)
         try:
-            try:
-                yield process.stdin.write
+            yield partial(_feed, process, process.stdin, log)
+            with _its_own_words(process, log):
                 process.stdin.close()
-            except OSError:
-                if process.wait() == 0:  # so the error was not ffmpeg going away
-                    raise
-            if process.wait():
-                log.seek(0)
-                raise failure(process.returncode, log.read().decode(errors="replace"))
+            _finish(process, log)
         except BaseException:
             _abandon(process, out)
             raise
@@ -125,6 +120,31 @@ def _start(graph: Any, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command(graph), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
     except OSError as error:
         raise _no_program(error) from error
+
+
+def _feed(process: subprocess.Popen[bytes], pipe: IO[bytes], log: IO[bytes], data: Any) -> None:
+    with _its_own_words(process, log):
+        pipe.write(data)
+
+
+@contextmanager
+def _its_own_words(process: subprocess.Popen[bytes], log: IO[bytes]) -> Iterator[None]:
+    """A broken pipe says only that ffmpeg is gone; what it logged says why."""
+    try:
+        yield
+    except OSError:
+        with suppress(OSError):  # if it is not gone, it would wait for more
+            if process.stdin:
+                process.stdin.close()
+        _finish(process, log)
+        raise
+
+
+def _finish(process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    """Waits for ffmpeg's end; raises what went wrong."""
+    if process.wait():
+        log.seek(0)
+        raise failure(process.returncode, log.read().decode(errors="replace"))
 
 
 def _widen(pipe: IO[bytes]) -> None:

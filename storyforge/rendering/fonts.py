@@ -12,6 +12,8 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 from PIL import features
 
+from storyforge.value import digest
+
 Faces = tuple[tuple[str, str], ...]
 """Packages and font files in them, the best first."""
 
@@ -47,6 +49,12 @@ def font_for(text: str, faces: Faces) -> Path | None:
         return None
     needed = _needed(text)
     return next((font for font in _fonts(faces) if not _lacking(font, needed)), None)
+
+
+def card_fonts(heading: str, small: tuple[str, ...]) -> tuple[str, ...]:
+    """Digests of the font files that a card's heading and lines are lettered in; '' for what no font covers."""
+    faces = [font_for(heading, TITLE), *(font_for(line, SMALL) for line in small)]
+    return tuple(_font_digest(face) if face else "" for face in faces)
 
 
 def uncovered(text: str) -> str:
@@ -89,6 +97,11 @@ def _system_fonts() -> tuple[Path, ...]:
 
 def _likeness(name: str) -> int:
     return sum(worth for word, worth in _LIKED.items() if word in name) - 5 * sum(word in name for word in _DISLIKED)
+
+
+@cache
+def _font_digest(font: Path) -> str:
+    return digest(font.read_bytes())
 
 
 @lru_cache(maxsize=4096)

@@ -43,7 +43,9 @@ def join(
     """
     try:
         with TemporaryDirectory(dir=out.parent, prefix=".join-") as folder:
-            run(_graph(_written(Path(folder), clips, srt, chapters, metadata), sound, bool(srt.strip()), language, out))
+            run(
+                joining(_written(Path(folder), clips, srt, chapters, metadata), sound, bool(srt.strip()), language, out)
+            )
     except OSError as error:
         remedy = "make room, or choose another folder"
         raise CannotWrite(f"The film cannot be written to {out}: {error}", remedy) from error
@@ -77,7 +79,8 @@ def _written(
     return folder
 
 
-def _graph(folder: Path, sound: Path, subtitled: bool, language: str, out: Path) -> Any:
+def joining(folder: Path, sound: Path, subtitled: bool, language: str, out: Path) -> Any:
+    """The ffmpeg graph that joins what `_written` wrote into `folder`, and the soundtrack."""
     code = language_code(language)
     streams = [
         ffmpeg.input(address(folder / "clips.txt"), format="concat", safe=0).video,

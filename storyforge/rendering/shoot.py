@@ -9,7 +9,6 @@ from typing import Any
 
 import ffmpeg
 
-from storyforge.memory import give_back
 from storyforge.rendering.clip import Shot, ShotPlan
 from storyforge.rendering.ffmpeg import EXACT, address, feeding
 
@@ -38,8 +37,7 @@ def shoot(plan: ShotPlan, out: Path, progress: Callable[[float], None] = lambda 
     Raises StoryforgeError for a bad picture, EncodingFailed or CannotWrite.
     """
     total = plan.framing.frames
-    with closing(Shot(plan)) as shot, feeding(_graph(plan, out), out) as feed:
-        give_back()  # what loading and enlarging the pictures took, for as long as the shot runs
+    with closing(Shot(plan)) as shot, feeding(encoding(plan, out), out) as feed:
         for number in range(total):
             feed(shot.planes(number).buffer)
             if number % max(1, plan.fps // 2) == 0:
@@ -47,7 +45,8 @@ def shoot(plan: ShotPlan, out: Path, progress: Callable[[float], None] = lambda 
     progress(1.0)
 
 
-def _graph(plan: ShotPlan, out: Path) -> Any:
+def encoding(plan: ShotPlan, out: Path) -> Any:
+    """The ffmpeg graph that takes frames from `pipe:0` and makes the clip of them."""
     width, height = plan.size
     frames = ffmpeg.input(
         "pipe:0",

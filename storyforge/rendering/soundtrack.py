@@ -106,19 +106,19 @@ def _at_film_rate(speech: Speech) -> Samples:
 def _master(lines: Path, length: int, out: Path, target: float) -> None:
     master = Master(gain=target + 20.0)
     for _ in range(ROUNDS):
-        loudness = _reading(_chain(lines, length, master), "I")
+        loudness = _reading(chain(lines, length, master), "I")
         if loudness < _SILENCE or abs(target - loudness) <= CLOSE_ENOUGH:
             break
         master = replace(master, gain=master.gain + target - loudness)
     for _ in range(ROUNDS):
-        run(_encoded(_chain(lines, length, master), out))
+        run(encoding(chain(lines, length, master), out))
         # Encoding moves the peaks a little.
         if (excess := _reading(ffmpeg.input(address(out)).audio, "Peak") - HIGHEST_PEAK) < 0:
             break
         master = replace(master, ceiling=master.ceiling - excess - 0.1)
 
 
-def _chain(lines: Path, length: int, master: Master) -> Any:
+def chain(lines: Path, length: int, master: Master) -> Any:
     """The lines as a listener shall hear them. At 192 kHz the limiter sees the peaks between samples."""
     sound = ffmpeg.input(address(lines), format="f32le", ar=RATE, ac=1).audio
     return (
@@ -134,7 +134,8 @@ def _chain(lines: Path, length: int, master: Master) -> Any:
     )
 
 
-def _encoded(sound: Any, out: Path) -> Any:
+def encoding(sound: Any, out: Path) -> Any:
+    """The ffmpeg graph that makes the film\'s soundtrack of what comes out of the chain."""
     # The slow coder takes twice the time (12 s for 5 minutes) to save bits that nobody misses at this rate.
     settings = {"audio_bitrate": BITRATE, "aac_coder": "fast", "threads": 1}
     return sound.output(address(out), format="ipod", acodec="aac", movflags="+faststart", **settings, **EXACT)
