@@ -29,6 +29,7 @@ StoryPaths = Annotated[list[Path], typer.Argument(help="Story files (YAML).", sh
 Planner = Annotated[str | None, typer.Option(help="Who cuts the story into scenes.", show_default="auto")]
 Illustrator = Annotated[str | None, typer.Option(help="Who draws.", show_default="auto")]
 Narrator = Annotated[str | None, typer.Option(help="Who speaks.", show_default="auto")]
+Height = Annotated[int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")]
 OutputFolder = Annotated[Path | None, typer.Option("--output", "-o", help="Folder for films.", show_default="output")]
 Outside = Annotated[bool | None, typer.Option("--outside", help="Let the story name files outside its folder.")]
 SettingsPath = Annotated[
@@ -43,7 +44,7 @@ def render(
     illustrator: Illustrator = None,
     narrator: Narrator = None,
     output: OutputFolder = None,
-    height: Annotated[int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")] = None,
+    height: Height = None,
     fps: Annotated[int | None, typer.Option(help="Frames a second.", show_default="30")] = None,
     jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
     outside: Outside = None,
@@ -111,14 +112,19 @@ def why(
     story: Annotated[
         Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)
     ] = None,
+    planner: Planner = None,
+    illustrator: Illustrator = None,
+    narrator: Narrator = None,
     output: OutputFolder = None,
+    height: Height = None,
     outside: Outside = None,
     settings: SettingsPath = None,
 ) -> None:
-    """Tell what a scene was made from, and what has changed since."""
+    """Tell what a scene's picture and voice were made from, and what has changed since."""
     from storyforge.commands.why import why
 
-    why(scene, story, _settings(settings, output=output, outside=outside))
+    crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
+    why(scene, story, _settings(settings, output=output, height=height, outside=outside), crew)
 
 
 @app.command()

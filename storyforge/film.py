@@ -9,8 +9,8 @@ A shot's clip needs its own picture and speech, and those of the shot before, fr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -53,6 +53,7 @@ async def storyboard_of(
     file: StoryFile, crew: Crew, runner: Runner, output: Output, *, write: bool = True
 ) -> Storyboard:
     """The user's storyboard if it was edited, else a fresh plan, which is written down for the user to edit."""
+    output.stop_if_taken(file.path)
     task = Plan.of(file.story, crew.planner)
     planned = Plan.read(runner.store.path(await runner.run(task)))
     board, notes = output.settle_board(file.story.title, planned, task.key, write=write)
@@ -62,13 +63,29 @@ async def storyboard_of(
 
 
 def failed_scenes(failures: list[tuple[str, StoryforgeError]]) -> ScenesFailed:
-    """One error for all: places that failed for the same reason are named together."""
-    reasons: dict[str, list[tuple[str, StoryforgeError]]] = {}
+    """One error for all: places that failed for the same reason are named together, each once."""
+    reasons: dict[str, dict[str, StoryforgeError]] = {}
     for place, error in failures:
-        reasons.setdefault(str(error), []).append((place, error))
-    told = tuple((", ".join(place for place, _ in same), same[0][1]) for same in reasons.values())
-    what = f"{len(failures)} parts of the film" if len(failures) > 1 else "A part of the film"
+        reasons.setdefault(str(error), {}).setdefault(place, error)
+    told = tuple((", ".join(same), next(iter(same.values()))) for same in reasons.values())
+    count = len({place for place, _ in failures})
+    what = f"{count} parts of the film" if count > 1 else "A part of the film"
     return ScenesFailed(f"{what} could not be made; the others are kept", told, "mend this and run again")
+
+
+async def all_of(works: Iterable[Awaitable[T]]) -> list[T]:
+    """Waits for all, also after one has failed: what else goes wrong is to be heard of, too."""
+    results = await asyncio.gather(*works, return_exceptions=True)
+    if failed := [result for result in results if isinstance(result, BaseException)]:
+        raise failed[0]
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+def keys_of(describe: Callable[[int], Iterable[Task]], number: int) -> tuple[str, ...]:
+    """None where a task cannot even be described (its file is missing): that is told when its turn comes."""
+    with suppress(StoryforgeError, OSError):
+        return tuple(task.key for task in describe(number))
+    return ()
 
 
 def once(method: Callable[[F, int], Coroutine[Any, Any, T]]) -> Callable[[F, int], Awaitable[T]]:
@@ -96,24 +113,39 @@ class FilmMaker:
         self.voices = crew.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
         self.frame = frame_size(self.story.aspect, settings.height)
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
-        self.made: dict[tuple[int | None, str], list[str]] = {}  # (shot, stage) -> keys, for the ledger
-        self.failures: dict[int | None, StoryforgeError] = {}  # by shot; None is the film itself
+        self.failures: list[tuple[int | None, StoryforgeError]] = []  # with the shot; None is the film itself
 
     async def film(self) -> Film:
+        store = self.runner.store
+        with self.output.making(store, self.file.path, *self.planned_keys()):
+            *clips, sound = await self.clips_and_sound()
+            times = await self.times(0)
+            join = self.join_task(tuple(clips), sound, times)
+            path = self.output.publish(store, await self.run(join, None), "film.mp4")
+            self.output.publish_text(store, join.subtitles, "film.srt")
+        return Film(path, times.seconds, len(self.board.scenes))
+
+    async def clips_and_sound(self) -> list[Artifact]:
+        """All that can be made is made, and its pictures are published, before a failure ends the film."""
         numbers = range(len(self.shots))
         results: list[Any] = await asyncio.gather(*map(self.clip, numbers), self.sound(0), return_exceptions=True)
         await asyncio.gather(*self.works.values(), return_exceptions=True)
         self._publish_pictures()
         self._stop_if_failed(results)
-        *clips, sound = results
-        times = await self.times(0)
-        join = self.join_task(tuple(clips), sound, times)
-        made = self.runner.store.path(await self.run(join, None))
-        self._write_ledger()
-        path = self.output.publish(made, "film.mp4")
-        self.output.publish_text(join.subtitles, "film.srt")
-        self._write_ledger()
-        return Film(path, times.seconds, len(self.board.scenes))
+        return results
+
+    def planned_keys(self) -> tuple[tuple[SceneEntry, ...], tuple[str, ...]]:
+        """What the ledger can name before anything is made: pictures and lines of scenes, the plan, lines of cards."""
+        scenes = tuple(
+            SceneEntry(
+                text=scene.text,
+                picture="".join(keys_of(lambda n: [self.scene_picture(n)], number)),
+                speech=keys_of(self.speak_tasks, number),
+            )
+            for number, scene in enumerate(self.board.scenes, 1)
+        )
+        cards = (key for number in (0, len(self.shots) - 1) for key in keys_of(self.speak_tasks, number))
+        return scenes, (Plan.of(self.story, self.crew.planner).key, *cards)
 
     @once
     async def clip(self, number: int) -> Artifact:
@@ -186,7 +218,7 @@ class FilmMaker:
 
     @once
     async def sounds(self, number: int) -> list[Artifact]:
-        return await asyncio.gather(*(self.run(task, number) for task in self.speak_tasks(number)))
+        return await all_of(self.run(task, number) for task in self.speak_tasks(number))
 
     @once
     async def speech(self, number: int) -> list[Spoken]:
@@ -232,9 +264,8 @@ class FilmMaker:
     async def run(self, task: Task, number: int | None) -> Artifact:
         scene = self.shots[number].number if number is not None else None
         with self._noting(number):
-            artifact = await self.runner.run(task, scene)
-        self.made.setdefault((number, task.stage), []).append(task.key)
-        return artifact
+            self.output.note(task.key)
+            return await self.runner.run(task, scene)
 
     @contextmanager
     def _noting(self, number: int | None) -> Iterator[None]:
@@ -242,8 +273,8 @@ class FilmMaker:
         try:
             yield
         except StoryforgeError as error:
-            if error not in self.failures.values():
-                self.failures[number] = error
+            if all(error is not told for _, told in self.failures):
+                self.failures.append((number, error))
             raise
 
     def _publish_pictures(self) -> None:
@@ -251,37 +282,18 @@ class FilmMaker:
             work = self.works.get(("picture", number))
             if shot.number is not None and work is not None and not work.exception():
                 artifact = work.result()
-                self.output.publish(self.runner.store.path(artifact), picture_name(shot.number, artifact))
-        self.output.drop_surplus_pictures(len(self.board.scenes))
+                self.output.publish(self.runner.store, artifact, picture_name(shot.number, artifact))
+        self.output.drop_surplus_pictures(self.runner.store, len(self.board.scenes))
 
     def _stop_if_failed(self, results: list[Any]) -> None:
         bugs = [r for r in results if isinstance(r, BaseException) and not isinstance(r, StoryforgeError)]
         if bugs:
             raise bugs[0]
-        if stopped := [error for error in self.failures.values() if isinstance(error, Interrupted)]:
+        if stopped := [error for _, error in self.failures if isinstance(error, Interrupted)]:
             raise stopped[0]
         if self.failures:
-            self._write_ledger()
-            raise failed_scenes([(self._place(number), error) for number, error in self.failures.items()])
+            raise failed_scenes([(self._place(number), error) for number, error in self.failures])
 
     def _place(self, number: int | None) -> str:
         scene = None if number is None else self.shots[number].number
         return f"scene {scene}" if scene else "the film"
-
-    def _write_ledger(self) -> None:
-        entries = tuple(self._entry(n) for n, shot in enumerate(self.shots) if shot.kind == "scene")
-        known = {key for entry in entries for key in (entry.picture, entry.clip, *entry.speech)}
-        others = sorted({key for keys in self.made.values() for key in keys} - known)
-        plan = Plan.of(self.story, self.crew.planner).key
-        self.output.write_ledger(self.file.path, entries, (plan, *others))
-
-    def _entry(self, number: int) -> SceneEntry:
-        def keys(stage: str) -> list[str]:
-            return self.made.get((number, stage), [])
-
-        return SceneEntry(
-            text=self.board.scenes[number - 1].text,
-            picture=next(iter(keys("draw")), ""),
-            speech=tuple(keys("speak")),
-            clip=next(iter(keys("shoot")), ""),
-        )

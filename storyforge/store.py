@@ -2,6 +2,7 @@
 
     objects/ab/abcd….png     made files, named by their content
     made/12/1234….json       one record a task: the task itself, what it made, and how long that took
+    outputs/1234….txt       one note a film: the folder whose ledger names what is needed
 
 Both are written whole or not at all, so a kill at any moment leaves a store that is right. A record is only believed
 while its file is there and unharmed; a damaged file is removed and made again, never served.
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge.files import cannot_write, flush, write_whole
-from storyforge.value import Value, canonical_json
+from storyforge.value import Value, canonical_json, digest
 
 BLOCK = 1 << 20
 DAY = 24 * 60 * 60
@@ -107,6 +108,22 @@ class Store:
 
     def objects(self) -> Iterator[Path]:
         yield from sorted((self.folder / "objects").glob("*/*"))
+
+    def register(self, output: Path) -> None:
+        """Notes a film's folder. One beside the store is noted as seen from there: the two may move together."""
+        store, output = self.folder.resolve(), output.resolve()
+        beside = output.is_relative_to(store.parent)
+        where = os.fsencode(os.path.relpath(output, store) if beside else output)
+        note = self.folder / "outputs" / f"{digest(where)}.txt"
+        if not note.exists():
+            write_whole(note, where)
+
+    def outputs(self) -> Iterator[Path]:
+        """Folders of films that were made with this store, as far as they are still there."""
+        for note in sorted((self.folder / "outputs").glob("*.txt")):
+            folder = Path(os.path.normpath(self.folder.resolve() / os.fsdecode(note.read_bytes())))
+            if folder.is_dir():
+                yield folder
 
     def forget(self, key: str) -> None:
         with cannot_write(self.folder):

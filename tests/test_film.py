@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from storyforge.errors import BadStory, ScenesFailed
 from storyforge.film import Film
 from storyforge.output import Output
 from storyforge.runner import Event
-from storyforge.store import Store, file_digest
+from storyforge.store import DAY, Store, file_digest
 from tests.films import STORY, described, frame_times, made, render, seconds_of, settings_for
 
 FPS = 12
@@ -176,13 +177,14 @@ def test_cleaning_takes_what_no_film_needs_and_nothing_else(fresh: Path) -> None
     (fresh / "mitten.yaml").write_text(STORY.replace("shook his head", "laughed"), "utf-8")
     render(fresh / "mitten.yaml", settings_for(fresh))
     store = Store(fresh / "output/.store")
-    found = inventory(store, fresh / "output")
+    assert inventory(store, fresh / "output", now=time.time()).spare_files == []
+    found = inventory(store, fresh / "output", now=time.time() + DAY)
     assert found.spare_files
     remove_spare(store, found)
     events: list[Event] = []
     render(fresh / "mitten.yaml", settings_for(fresh), events)
     assert made(events) == {}
-    assert inventory(store, fresh / "output").spare_files == []
+    assert inventory(store, fresh / "output", now=time.time() + DAY).spare_files == []
 
 
 def test_the_ledger_names_every_task_of_the_film(folder: Path, film: Film) -> None:

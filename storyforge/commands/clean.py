@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,18 +10,20 @@ from rich.console import Console
 from rich.table import Table
 
 from storyforge.files import cannot_write
-from storyforge.output import Ledger
+from storyforge.output import read_ledger
 from storyforge.settings import Settings
 from storyforge.store import Store
+
+YOUNG = 60 * 60  # seconds; what is younger may belong to a run that its ledger does not name yet
 
 
 def clean(settings: Settings, *, remove: bool) -> None:
     console = Console(highlight=False, markup=False, soft_wrap=True)
     store = Store(settings.store_folder)
-    found = inventory(store, settings.output_folder)
+    found = inventory(store, settings.output_folder, now=time.time())
     console.print(_table(found))
     if not found.spare_files and not found.spare_keys:
-        console.print("Every file in the store is needed by a film.")
+        console.print("Every file in the store is needed by a film, or was made within the last hour.")
     elif remove:
         console.print(f"{_size(remove_spare(store, found))} freed.")
     else:
@@ -59,22 +62,34 @@ class Inventory:
         return sum(path.stat().st_size for path in self.spare_files if path.exists())
 
 
-def inventory(store: Store, output: Path) -> Inventory:
-    """A film needs what its ledger names. Files that no record names (of a run that was killed) are spare, too."""
-    needed = {key for path in output.glob("*/ledger.json") for key in _keys(path)}
-    found, used, named = Inventory(), set(), set()
+def inventory(store: Store, output: Path, *, now: float) -> Inventory:
+    """A film needs what its ledger names, be it finished or not. `now`: seconds since 1970.
+
+    Spare is what no ledger names, and files that no record names (of a run that was killed), but nothing that was made
+    within the last hour. BadSettings if a ledger cannot be read.
+    """
+    needed = set[str]().union(*(read_ledger(path).keys() for path in _ledgers(store, output)))
+    found, kept, named = Inventory(), set(), set()
     for key, record in store.records():
         path = store.path(record.artifact)
         named.add(path)
         holding = found.stages.setdefault(record.task.get("task", "?"), Holding())
         holding.count, holding.size = holding.count + 1, holding.size + record.size
-        if key in needed:
-            used.add(path)
+        if key in needed or now - record.made_at < YOUNG:
+            kept.add(path)
         else:
             found.spare_keys.append(key)
             holding.spare_count, holding.spare_size = holding.spare_count + 1, holding.spare_size + record.size
-    found.spare_files = [path for path in store.objects() if path not in used]
+    orphans = [path for path in store.objects() if path not in named]
+    old = [path for path in orphans if now - path.stat().st_mtime >= YOUNG]
+    found.spare_files = sorted({*(named - kept), *old})
     return found
+
+
+def _ledgers(store: Store, output: Path) -> list[Path]:
+    """Of all films here, and of those elsewhere that were made with the same store."""
+    folders = {folder.resolve() for folder in (*output.glob("*/"), *store.outputs())}
+    return [path for folder in sorted(folders) if (path := folder / "ledger.json").exists()]
 
 
 def remove_spare(store: Store, found: Inventory) -> int:
@@ -86,10 +101,3 @@ def remove_spare(store: Store, found: Inventory) -> int:
         for path in found.spare_files:
             path.unlink(missing_ok=True)
     return freed
-
-
-def _keys(path: Path) -> set[str]:
-    try:
-        return Ledger.model_validate_json(path.read_bytes()).keys()
-    except (OSError, ValueError):
-        return set()

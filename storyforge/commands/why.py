@@ -1,4 +1,7 @@
-"""`storyforge why`: what a scene's picture, voice and clip were made from, and what has changed since."""
+"""`storyforge why`: what a scene's picture and voice were made from, and what has changed since.
+
+Its clip is made again whenever one of them is, or the length or picture of the scene before changes; that is not told.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ from storyforge.tasks import Task
 from storyforge.value import Value
 
 
-def why(number: int, path: Path | None, settings: Settings) -> None:
+def why(number: int, path: Path | None, settings: Settings, choices: dict[str, Any]) -> None:
     path = path or _made_last(settings.output_folder)
     file = load_story(path, outside=settings.outside)
-    crew = crew_for(file.story, settings, {})
+    crew = crew_for(file.story, settings, choices)
     output, store = Output(settings.output_folder / file.name), Store(settings.store_folder)
     with LocalRunner(store) as runner:
         board = asyncio.run(storyboard_of(file, crew, runner, output, write=False))
@@ -39,8 +42,8 @@ def why(number: int, path: Path | None, settings: Settings) -> None:
 
 def _made_last(folder: Path) -> Path:
     ledgers = sorted(folder.glob("*/ledger.json"), key=lambda path: path.stat().st_mtime)
-    stories = [Path(Output(path.parent).ledger.story) for path in reversed(ledgers)]
-    story = next((path for path in stories if path.is_file()), None)
+    stories = [Output(path.parent).story for path in reversed(ledgers)]
+    story = next((path for path in stories if path and path.is_file()), None)
     if story is None:
         raise BadSettings("No film has been made here yet", "name the story: storyforge why 3 my-story.yaml")
     return story
@@ -73,18 +76,21 @@ class Account(Value):
 
 def accounts(maker: FilmMaker, store: Store, ledger: Ledger, number: int) -> list[Account]:
     """The picture and every line of scene `number` (from 1) as they are now, against what the film was made from."""
-    entry = _entry(ledger, maker.board.scenes[number - 1].text, number)
+    entry = entry_for(ledger, maker.board.scenes[number - 1].text, number)
     now: list[Task] = [maker.scene_picture(number), *maker.speak_tasks(number)]
     then = [entry.picture, *entry.speech] if entry else []
     return [_account(task, store, then[i] if i < len(then) else "") for i, task in enumerate(now)]
 
 
-def _entry(ledger: Ledger, text: str, number: int) -> SceneEntry | None:
-    """The scene's own entry, found by its words first: scenes move when others are put in before them."""
-    same = [entry for entry in ledger.scenes if entry.text == text]
-    if same:
-        return same[0]
-    return ledger.scenes[number - 1] if number <= len(ledger.scenes) else None
+def entry_for(ledger: Ledger, text: str, number: int) -> SceneEntry | None:
+    """The scene's own entry, found by its words: scenes move when others are put in before them.
+
+    Where several scenes have the same words, or none has, it is the one in the same place.
+    """
+    there = ledger.scenes[number - 1] if number <= len(ledger.scenes) else None
+    if there and there.text == text:
+        return there
+    return next((entry for entry in ledger.scenes if entry.text == text), there)
 
 
 def _account(task: Task, store: Store, then: str) -> Account:
