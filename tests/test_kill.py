@@ -8,42 +8,126 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from storyforge.store import file_digest
-from tests.films import SMALL, STORY, render, settings_for
+from tests.films import SMALL, STORY
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+
+KILLS = 10
+
+SPREAD = 0.6
+"""Of a whole run's time, counted from the first task that a run starts. Each run goes on where the one before was
+killed, and loads again what it needs: so ten such spans cover the way to the film."""
+
+Told = dict[str, Any]
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
+@contextmanager
+def started(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Iterator[str]]]:
+    """The program at work in this folder, and what it tells, line by line."""
     command = [sys.executable, "-m", "storyforge.cli", "render", "mitten.yaml", "--json", "--settings", "small.yaml"]
-    crew = ["--illustrator", "paper", "--narrator", "espeak"]
-    return subprocess.Popen([*command, *crew], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command += ["--illustrator", "paper", "--narrator", "espeak"]
+    with (folder / "errors.txt").open("w") as errors:
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True)
+    with process:
+        assert process.stdout
+        yield process, iter(process.stdout)
 
 
-def finished(lines: str) -> list[str]:
-    """Keys of what was made, as far as the killed program could tell."""
-    events = [json.loads(line) for line in lines.splitlines() if line.endswith("}")]
+def events_of(lines: Iterable[str]) -> list[Told]:
+    """What the program told; of a killed one, the last line may be torn."""
+    return [json.loads(line) for line in lines if line.endswith("}\n")]
+
+
+def finished(events: list[Told]) -> list[str]:
+    """Keys of what was made, as far as the program could tell."""
     return [event["key"] for event in events if event["kind"] == "made"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_after_ten_kills_at_random_moments_the_film_is_the_same_and_nothing_was_made_twice(tmp_path: Path) -> None:
-    (tmp_path / "mitten.yaml").write_text(STORY, "utf-8")
-    undisturbed = render(tmp_path / "mitten.yaml", settings_for(tmp_path / "undisturbed"))
-    (tmp_path / "small.yaml").write_text("".join(f"{name}: {value}\n" for name, value in SMALL.items()), "utf-8")
-    moments = random.Random(20260421)
-    keys: list[str] = []
-    for _ in range(10):
-        process = start(tmp_path)
-        time.sleep(moments.uniform(0.4, 2.2))
+def whole_run(folder: Path) -> tuple[list[Told], float]:
+    """What it told, and the seconds from its first word to its end."""
+    with started(folder) as (process, lines):
+        first, begun = next(lines), time.monotonic()
+        told = events_of([first, *lines])
+    assert process.returncode == 0, (folder / "errors.txt").read_text()
+    return told, time.monotonic() - begun
+
+
+def killed_run(folder: Path, at: Callable[[Told], bool], later: float = 0.0) -> list[Told]:
+    """What it told until it was killed, so many seconds after that event; all, if it came to its end before."""
+    with started(folder) as (process, lines):
+        told = []
+        for line in lines:
+            told.append(line)
+            if at(json.loads(line)):
+                break
+        time.sleep(later)
         process.kill()
-        keys += finished(process.communicate()[0])
-    process = start(tmp_path)
-    out, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    keys += finished(out)
-    assert [key for key, count in Counter(keys).items() if count > 1] == []
-    assert file_digest(tmp_path / "output/mitten/film.mp4") == file_digest(undisturbed.path)
-    assert list((tmp_path / "output/.store/tmp").iterdir()) == []
+        told += lines
+    return events_of(told)
+
+
+def story_folder(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "mitten.yaml").write_text(STORY, "utf-8")
+    (folder / "small.yaml").write_text("".join(f"{name}: {value}\n" for name, value in SMALL.items()), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return story_folder(tmp_path_factory.mktemp("films") / "undisturbed")
+
+
+@pytest.fixture(scope="module")
+def whole(undisturbed: Path) -> tuple[list[Told], float]:
+    return whole_run(undisturbed)
+
+
+def check_same_film(folder: Path, undisturbed: Path) -> None:
+    """And nothing beside it that an undisturbed run would not leave."""
+    assert file_digest(folder / "output/mitten/film.mp4") == file_digest(undisturbed / "output/mitten/film.mp4")
+    assert list((folder / "output").rglob("*.yours*")) == []
+    assert list((folder / "output/.store/tmp").iterdir()) == []
+
+
+def starts(event: Told) -> bool:
+    return bool(event["kind"] == "started")
+
+
+def twice_made(runs: list[list[str]]) -> list[str]:
+    return [key for key, count in Counter(key for run in runs for key in run).items() if count > 1]
+
+
+def test_after_ten_kills_at_random_moments_the_film_is_the_same_and_nothing_was_made_twice(
+    tmp_path: Path, undisturbed: Path, whole: tuple[list[Told], float]
+) -> None:
+    (told, seconds), folder = whole, story_folder(tmp_path / "killed")
+    moments = random.Random(20260421)
+    delays = [moments.uniform(0, SPREAD * seconds) for _ in range(KILLS)]
+    runs = [finished(killed_run(folder, starts, delay)) for delay in delays]
+    runs.append(finished(whole_run(folder)[0]))
+    assert sum(map(bool, runs[:-1])) > 1, "the kills came before anything was made"
+    assert twice_made(runs) == [] and {key for run in runs for key in run} <= set(finished(told))
+    check_same_film(folder, undisturbed)
+
+
+@pytest.mark.usefixtures("whole")
+def test_after_kills_while_the_film_is_joined_and_written_down_it_is_the_same(
+    tmp_path: Path, undisturbed: Path
+) -> None:
+    folder, runs = story_folder(tmp_path / "killed"), []
+    for kind in ("started", "made"):
+        told = killed_run(folder, lambda event, kind=kind: (event.get("stage"), event["kind"]) == ("join", kind))
+        assert ("join", kind) in [(event.get("stage"), event["kind"]) for event in told]
+        runs.append(finished(told))
+    runs.append(finished(whole_run(folder)[0]))
+    assert twice_made(runs) == []
+    check_same_film(folder, undisturbed)
