@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +29,9 @@ FOOT = """
 """
 
 
+MARK = 8  # letters
+
+
 class _Board(Value):
     """The file's fields."""
 
@@ -37,7 +43,7 @@ class _Board(Value):
 
 @dataclass(frozen=True)
 class BoardFile:
-    """A storyboard as found on disk. `story`: what it was planned from; `planned`: marks of the plan's scenes."""
+    """A storyboard as found on disk. `story`: what it was planned from; `planned`: marks of the plan under it."""
 
     board: Storyboard
     story: str
@@ -50,16 +56,51 @@ class BoardFile:
     @property
     def edited_scenes(self) -> tuple[Scene, ...]:
         """The scenes that are not as they were planned."""
-        return tuple(scene for scene in self.board.scenes if _mark(scene) not in self.planned)
+        return tuple(self.board.scenes[number] for number in sorted(self.edited_numbers))
+
+    @property
+    def edited_numbers(self) -> set[int]:
+        """Numbers, from 0, of the scenes that are not as they were planned."""
+        planned = set(self.planned)
+        return {number for number, scene in enumerate(self.board.scenes) if _scene_mark(scene) not in planned}
+
+    @property
+    def edited_extras(self) -> dict[str, Character]:
+        """The extras that are not as they were planned."""
+        return {key: each for key, each in self.board.extras.items() if _extra_mark(key, each) not in self.planned}
+
+    @property
+    def deleted_extras(self) -> set[str]:
+        """Keys of extras that were planned and are no longer there."""
+        return {mark.partition(":")[0] for mark in self.planned if ":" in mark} - self.board.extras.keys()
 
 
 def _marks(board: Storyboard) -> tuple[str, ...]:
-    return (*map(_mark, board.scenes), _mark(*board.extras.values()))
+    """What is planned, a mark each: a scene's holds first a mark of its words, an extra's has a key and a colon."""
+    extras = (_extra_mark(key, each) for key, each in board.extras.items())
+    return (*map(_scene_mark, board.scenes), *extras)
 
 
-def _mark(*values: Value) -> str:
+def _scene_mark(scene: Scene) -> str:
+    return _words_mark(scene) + _mark(scene.model_dump(mode="json"))
+
+
+def _words_mark(scene: Scene) -> str:
+    return _mark(_words(scene))
+
+
+def _extra_mark(key: str, extra: Character) -> str:
+    return f"{key}:{_mark(extra.model_dump(mode='json'))}"
+
+
+def _mark(data: Any) -> str:
     """A few letters that tell whether something is still what it was."""
-    return digest(canonical_json([value.model_dump(mode="json") for value in values]))[:8]
+    return digest(canonical_json(data))[:MARK]
+
+
+def _words(scene: Scene) -> str:
+    """What tells whether two scenes tell the same; the white space at a scene's end changes with its neighbours."""
+    return scene.text.strip()
 
 
 def write_board(path: Path, title: str, board: Storyboard, story: str, planned: Storyboard | None = None) -> None:
@@ -95,18 +136,53 @@ def _check(found: _Board, document: Any) -> None:
 
 
 def carry_edits(old: BoardFile, new: Storyboard) -> tuple[Storyboard, list[int]]:
-    """The new plan with the scenes that the user edited, where their words are still told.
+    """The new plan with what the user edited: scenes whose words are still told, and extras.
 
-    Also the numbers (from 1, in the old board) of edited scenes whose words are not.
+    Also the numbers (from 1) of scenes in the old board that hold work of the user which the new one does not:
+    edited ones whose words are gone, and moved ones. A scene that the user deleted has its number in the old plan.
     """
-    mine = {scene.text.strip(): scene for scene in old.edited_scenes}
-    scenes = []
-    for scene in new.scenes:
-        kept = mine.pop(scene.text.strip(), None)
+    scenes = list(new.scenes)
+    edited = old.edited_numbers
+    carried = _same_words(old.board.scenes, new.scenes, edited)
+    for number, place in carried.items():
         # The white space at the scene's end is the new story's.
-        scenes.append(kept.model_copy(update={"text": scene.text}) if kept else scene)
-    lost = [number for number, scene in enumerate(old.board.scenes, 1) if scene in mine.values()]
-    return Storyboard(scenes=tuple(scenes), extras={**new.extras, **old.board.extras}), lost
+        scenes[place] = old.board.scenes[number].model_copy(update={"text": new.scenes[place].text})
+    lost = (edited - carried.keys()) | _moved_or_deleted(old)
+    return Storyboard(scenes=tuple(scenes), extras=_carried_extras(old, new, scenes)), [n + 1 for n in sorted(lost)]
+
+
+def _same_words(old: Sequence[Scene], new: Sequence[Scene], edited: set[int]) -> dict[int, int]:
+    """Where each edited scene stands in the new plan: a refrain by its neighbours, what was moved by its words."""
+    ours, theirs = list(map(_words, old)), list(map(_words, new))
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    found = {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+    free: defaultdict[str, deque[int]] = defaultdict(deque)
+    for place in sorted(set(range(len(new))) - set(found.values())):
+        free[theirs[place]].append(place)
+    for number in sorted(edited - found.keys()):
+        if places := free[ours[number]]:
+            found[number] = places.popleft()
+    return {number: place for number, place in found.items() if number in edited}
+
+
+def _moved_or_deleted(old: BoardFile) -> set[int]:
+    """Scenes whose words were planned elsewhere, and (as numbered in the plan) those that are gone; from 0."""
+    planned = [mark[:MARK] for mark in old.planned if ":" not in mark]
+    found = list(map(_words_mark, old.board.scenes))
+    known, numbers = set(planned), set[int]()
+    for kind, start, end, first, last in SequenceMatcher(None, planned, found, autojunk=False).get_opcodes():
+        if kind != "equal":
+            numbers.update(number for number in range(first, last) if found[number] in known)
+            numbers.update(range(start + last - first, end))
+    return numbers
+
+
+def _carried_extras(old: BoardFile, new: Storyboard, scenes: Sequence[Scene]) -> dict[str, Character]:
+    """The new plan's extras under the user's, and those of the old board that carried scenes show or hear."""
+    needed = {key for scene in scenes for key in (*scene.quotes, *(actor.who for actor in scene.characters))}
+    still = {key: each for key, each in old.board.extras.items() if key in needed}
+    planned = {key: each for key, each in new.extras.items() if key not in old.deleted_extras}
+    return {**still, **planned, **old.edited_extras}
 
 
 def _plain(value: Value) -> dict[str, Any]:

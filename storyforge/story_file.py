@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import RootModel
 
 from storyforge.errors import BadStory
+from storyforge.files import cannot_write, write_whole
 from storyforge.story import Character, Key, Story
 from storyforge.storyboard import MOVES
 from storyforge.yaml_file import Document, Place, read_yaml
@@ -170,12 +171,12 @@ story: |
 
 
 def write_new(title: str, folder: Path) -> Path:
-    """Writes a commented story file named after its title. BadStory if that file is already there."""
+    """Writes a commented story file named after its title. BadStory if it is already there; CannotWrite."""
     words = "".join(char.lower() if char.isalnum() else "-" for char in title)
     path = folder / ("-".join(filter(None, words.split("-")))[:60] or "story")
     path = path.with_name(path.name + ".yaml")
-    if path.exists():
-        raise BadStory(f"{path} is already there", remedy="choose another title, or edit that file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(NEW_STORY.format(title=json.dumps(title, ensure_ascii=False)), "utf-8")
+    with cannot_write(path):
+        if path.exists():
+            raise BadStory(f"{path} is already there", remedy="choose another title, or edit that file")
+    write_whole(path, NEW_STORY.format(title=json.dumps(title, ensure_ascii=False)).encode())
     return path

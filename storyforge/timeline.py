@@ -15,17 +15,20 @@ from storyforge.speech import Word
 from storyforge.value import Value
 
 After = Literal["piece", "sentence", "paragraph"]
+Silence = Annotated[float, Field(ge=0, le=60)]
 
 
 class Pauses(Value):
     """Seconds of silence: after a piece of a sentence, a sentence, a paragraph; before and after a scene's speech."""
 
-    piece: float = 0.12
-    sentence: float = 0.32
-    paragraph: float = 0.70
-    lead: float = 0.60
-    tail: float = 0.55
-    least: Annotated[float, Field(description="Shortest scene, for one with little or nothing to say")] = 3.0
+    piece: Silence = 0.12
+    sentence: Silence = 0.32
+    paragraph: Silence = 0.70
+    lead: Silence = 0.60
+    tail: Silence = 0.55
+    least: Annotated[
+        float, Field(description="Shortest scene, for one with little or nothing to say", ge=0.1, le=60)
+    ] = 3.0
 
 
 class Spoken(Value):
@@ -80,9 +83,10 @@ class Timeline(Value):
 
 
 def scene_frames(lines: Sequence[Spoken], pauses: Pauses, fps: int) -> int:
-    """How many frames a scene with these lines takes; depends on nothing outside the scene."""
+    """How many frames (at least one) a scene with these lines takes; depends on nothing outside the scene."""
     starts, end = _starts(lines, pauses)
-    return max(_up(end + pauses.tail, fps), _up(pauses.least, fps)) if starts else _up(pauses.least, fps)
+    spoken = end + pauses.tail if starts else 0.0
+    return max(1, _up(max(spoken, pauses.least), fps))
 
 
 def timeline(scenes: Sequence[Sequence[Spoken]], pauses: Pauses, fps: int) -> Timeline:

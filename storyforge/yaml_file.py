@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import os
 import re
 import types
@@ -19,7 +20,9 @@ from storyforge.errors import BadStory
 
 MAX_BYTES = 16 * 1024 * 1024  # 200,000 words are about 1.2 MB
 MAX_NODES = 200_000  # counted with every alias unfolded, so a "billion laughs" ends here
+MAX_EVENTS = 4 * MAX_NODES  # a node, its key and its end are an event each
 MAX_DEPTH = 40
+MAX_NUMBER = 1e300
 
 Place = tuple[str | int, ...]
 """Where in a document: ('cast', 'eevee', 'looks') or ('scenes', 3, 'text')."""
@@ -41,6 +44,15 @@ for _tag, _pattern, _first in (
     ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
 ):
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+class _RefusedError(Exception):
+    """YAML that storyforge does not take: at which node or event, why, and what would do."""
+
+    def __init__(self, at: yaml.Node | yaml.Event, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.line = at.start_mark.line + 1 if at.start_mark else 1
+        self.what, self.remedy = what, remedy
 
 
 class Document:
@@ -90,7 +102,9 @@ def read_yaml(path: Path) -> Document:
     """Reads a YAML file. BadStory when it cannot be read as YAML at all; other mistakes wait in the document."""
     document = Document(path)
     try:
-        node = yaml.compose(_text(path), Loader=Loader)
+        text = _text(path)
+        _look_over(text)
+        node = yaml.compose(text, Loader=Loader)
         if node is not None:
             document.data = _Builder(document).build(node, (), 0)
     except yaml.MarkedYAMLError as error:
@@ -100,10 +114,25 @@ def read_yaml(path: Path) -> Document:
     except yaml.YAMLError as error:
         what = str(error).splitlines()[0]
         document.mistake((), f"cannot be read: {what}", "save the file as plain text in UTF-8")
-    except RecursionError:
-        document.mistake((), "is nested too deeply", f"nest no deeper than {MAX_DEPTH} levels")
+    except _RefusedError as error:
+        document.lines[()] = error.line
+        document.mistake((), error.what, error.remedy)
     document.stop_if_wrong()
     return document
+
+
+def _look_over(text: str) -> None:
+    """Refuses what must not be composed: libyaml nests nodes on the C stack, so 60,000 brackets would end Python."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=Loader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _RefusedError(event, "is nested too deeply", f"nest no deeper than {MAX_DEPTH} levels")
+        if number > MAX_EVENTS:
+            raise _RefusedError(event, "holds too many fields", "cut the story into parts")
+        if tag := getattr(event, "tag", None):
+            short = tag.replace("tag:yaml.org,2002:", "!!")
+            raise _RefusedError(event, f"has a tag, {short[:60]}", "write the value plainly, without a tag")
 
 
 def _text(path: Path) -> str:
@@ -137,9 +166,7 @@ class _Builder:
     def build(self, node: yaml.Node, place: Place, depth: int) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(
-                problem="it unfolds to too much; use fewer aliases", problem_mark=node.start_mark
-            )
+            raise _RefusedError(node, "unfolds to too much", "use fewer fields and aliases")
         self.document.lines[place] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place, depth)
@@ -150,7 +177,7 @@ class _Builder:
     def _mapping(self, node: yaml.MappingNode, place: Place, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(self.scalars.construct_object(key_node)) if isinstance(key_node, yaml.ScalarNode) else "?"
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
             if key in found:
                 self.document.lines[(*place, key)] = key_node.start_mark.line + 1
                 self.document.mistake((*place, key), "stands twice", "keep one of the two")
@@ -159,7 +186,12 @@ class _Builder:
         return found
 
     def _scalar(self, node: yaml.Node, place: Place) -> Any:
-        value = self.scalars.construct_object(node)
+        try:
+            value = self.scalars.construct_object(node)
+        except ValueError:  # more digits than Python reads
+            value = math.inf
+        if isinstance(value, (int, float)) and abs(value) > MAX_NUMBER:
+            self.document.mistake(place, "is too large a number", "write fewer digits, or put it in quotes")
         if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
             self.document.mistake(place, "holds half a character", "type the emoji again")
         return value

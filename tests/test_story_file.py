@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.errors import BadStory
+from storyforge.errors import BadStory, CannotWrite
 from storyforge.story import Story
 from storyforge.story_file import json_schema, load_story, write_new
 from tests.conftest import ROOT
@@ -103,6 +103,61 @@ def test_a_file_that_is_no_story_gets_an_error_and_not_a_crash(write: Any, text:
         load_story(write("s.yaml", text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: " + "[" * 60_000,
+        "title: " + "[" * 1_000_000,
+        "title: " + "{a: " * 60_000,
+        "title:\n" + "".join(f"{' ' * depth}a:\n" for depth in range(1, 3000)),
+        "title:\n" + "- " * 100_000,
+        "? " * 100_000,
+    ],
+    ids=["brackets", "a million brackets", "braces", "indented fields", "lists", "keys"],
+)
+def test_deep_nesting_is_a_mistake_and_not_the_end_of_the_interpreter(write: Any, text: str) -> None:
+    started = time.monotonic()
+    [found] = mistakes(write("s.yaml", text))
+    assert found.endswith("is nested too deeply – nest no deeper than 40 levels")
+    assert time.monotonic() - started < 1
+
+
+def test_more_fields_than_any_story_has_are_refused_in_seconds(write: Any) -> None:
+    started = time.monotonic()
+    [found] = mistakes(write("s.yaml", "a:\n" * 2_000_000))
+    assert "cut the story into parts" in found
+    assert time.monotonic() - started < 5
+
+
+def test_a_story_of_two_hundred_thousand_words_is_read_in_under_two_seconds(write: Any) -> None:
+    path = write("s.yaml", "title: T\nstory: |\n" + f"  {'word ' * 100}\n\n" * 2000)
+    started = time.monotonic()
+    assert len(load_story(path).story.text.split()) == 200_000
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "value", ["!!int abc", "!!float q", "!!timestamp x", "!!binary x", "!!set {a}", "!mine 7", "!!bool 7", "!!str 7"]
+)
+def test_a_tag_is_a_mistake_with_its_line(write: Any, value: str) -> None:
+    [found] = mistakes(write("s.yaml", f"title: T\nstory: x\nseed: {value}\n"))
+    assert found.startswith("s.yaml:3: ")
+    assert value.split()[0] in found
+    assert found.endswith("write the value plainly, without a tag")
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "-" + "9" * 5000, "9" * 400, "1e999"])
+def test_a_number_that_no_computer_holds_is_a_mistake_with_its_line(write: Any, value: str) -> None:
+    [found] = mistakes(write("s.yaml", f"title: T\nstory: x\npace: {value}\n"))
+    assert found.startswith("s.yaml:3: pace – is too large a number")
+
+
+def test_a_field_may_be_called_by_a_number_of_any_length(write: Any) -> None:
+    [found] = mistakes(write("s.yaml", f"title: T\nstory: x\n? {'9' * 5000}\n: y\n"))
+    assert found.startswith("s.yaml:3: 999")
+    assert "is no field" in found
+
+
 @given(st.text(st.sampled_from("abt: -|>'\"[]{}&*!#%@,\n\t0é🦊")))
 def test_any_text_is_a_story_or_a_list_of_mistakes(tmp_path_factory: Any, text: str) -> None:
     path = tmp_path_factory.mktemp("any") / "s.yaml"
@@ -191,6 +246,11 @@ def test_a_new_story_file_is_a_story_already(tmp_path: Path) -> None:
     assert load_story(path).story.title == "Mira & the “Big: Bear”"
     with pytest.raises(BadStory, match="already there"):
         write_new("Mira & the “Big: Bear”", tmp_path)
+
+
+def test_a_new_story_in_a_folder_that_takes_no_files_says_so(write: Any) -> None:
+    with pytest.raises(CannotWrite, match="cannot be written"):
+        write_new("T", write("file", "not a folder") / "x")
 
 
 def test_what_is_commented_out_in_a_new_file_works_when_uncommented(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from storyforge.speech import Word
 from storyforge.timeline import Pauses, Spoken, scene_frames, timeline
@@ -51,6 +52,30 @@ def test_a_scenes_length_depends_on_nothing_but_the_scene(spoken: list[list[Spok
 def test_a_scene_with_nothing_to_say_is_still_seen() -> None:
     assert scene_frames([], PAUSES, 30) == round(PAUSES.least * 30)
     assert scene_frames([line(0.0)], PAUSES, 30) == round(PAUSES.least * 30)
+
+
+@given(scenes, st.floats(0, 60), st.floats(0.1, 60), st.sampled_from([1, 10, 30]))
+@example([[]], 0.0, 0.1, 1)
+@example([[line(0.0)]], 0.0, 0.1, 10)
+def test_every_scene_has_a_frame_whatever_the_pauses(
+    spoken: list[list[Spoken]], pause: float, least: float, fps: int
+) -> None:
+    pauses = Pauses(piece=pause, sentence=pause, paragraph=pause, lead=pause, tail=pause, least=least)
+    times = timeline(spoken, pauses, fps)
+    assert all(scene.frames >= max(1, least * fps - 0.001) for scene in times.scenes)
+    assert all(each.end <= times.span(each.scene)[1] + 1e-6 for each in times.lines)
+
+
+@pytest.mark.parametrize("name", Pauses.model_fields)
+@pytest.mark.parametrize("seconds", [-0.5, 61.0, float("inf"), float("nan")])
+def test_a_pause_runs_neither_backwards_nor_for_minutes(name: str, seconds: float) -> None:
+    with pytest.raises(ValidationError):
+        Pauses(**{name: seconds})
+
+
+def test_no_scene_may_be_as_short_as_nothing() -> None:
+    with pytest.raises(ValidationError):
+        Pauses(least=0.0)
 
 
 def test_a_paragraph_has_a_longer_pause_than_a_sentence() -> None:
