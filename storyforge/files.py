@@ -43,7 +43,7 @@ def cannot_write(path: Path) -> Iterator[None]:
         with disk_full(path):
             yield
     except OSError as error:
-        remedy = "choose another folder with --output, or change its rights"
+        remedy = "choose another folder (--output, --folder), or change its rights"
         raise CannotWrite(f"{path} cannot be written: {error.strerror or error}", remedy) from error
 
 

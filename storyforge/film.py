@@ -21,7 +21,7 @@ from storyforge.output import Output, SceneEntry, picture_name
 from storyforge.runner import Event, Runner
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
-from storyforge.store import Artifact, file_digest
+from storyforge.store import Artifact
 from storyforge.story_file import StoryFile, file_beside
 from storyforge.storyboard import Storyboard, brief_for
 from storyforge.tasks import Card, Chapter, Draw, Join, Mix, Piece, Plan, Shoot, Speak, Take, Task, View
@@ -195,13 +195,18 @@ class FilmMaker:
             return self.scene_picture(shot.number)
         behind = await self.picture(1 if shot.kind == "title" else len(self.shots) - 2)
         kind: Literal["title", "end"] = "title" if shot.kind == "title" else "end"
-        return Card.of(kind, shot.heading, shot.small, behind, picture_size(self.frame))
+        card = Card.of(kind, shot.heading, shot.small, behind, picture_size(self.frame))
+        if "" in card.fonts:
+            letters = " ".join((shot.heading, *shot.small))
+            note = f"no font here has all letters of {letters!r}: that card stays bare (see: storyforge doctor)"
+            self.runner.tell(Event(kind="note", text=note))
+        return card
 
     def scene_picture(self, scene_number: int) -> Task:
         scene = self.board.scenes[scene_number - 1]
         if scene.picture is not None:
             path = file_beside(self.file.folder, scene.picture, outside=self.settings.outside)
-            return Take(content=file_digest(path), path=str(path))
+            return Take.of(path)
         return Draw.of(brief_for(self.story, self.board, scene, picture_size(self.frame)), self.crew.illustrator)
 
     def speak_tasks(self, number: int) -> list[Speak]:
@@ -278,12 +283,15 @@ class FilmMaker:
             raise
 
     def _publish_pictures(self) -> None:
+        shown = set()
         for number, shot in enumerate(self.shots):
             work = self.works.get(("picture", number))
             if shot.number is not None and work is not None and not work.exception():
                 artifact = work.result()
+                shown.add(picture_name(shot.number, artifact))
                 self.output.publish(self.runner.store, artifact, picture_name(shot.number, artifact))
-        self.output.drop_surplus_pictures(self.runner.store, len(self.board.scenes))
+        if not self.failures:
+            self.output.drop_other_pictures(self.runner.store, shown)
 
     def _stop_if_failed(self, results: list[Any]) -> None:
         bugs = [r for r in results if isinstance(r, BaseException) and not isinstance(r, StoryforgeError)]

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -149,12 +149,11 @@ class Output:
         self._note_published(name, digest(data))
         return place
 
-    def drop_surplus_pictures(self, store: Store, count: int) -> None:
-        """Removes pictures of ours beyond the last scene, after a story became shorter."""
+    def drop_other_pictures(self, store: Store, shown: Collection[str]) -> None:
+        """Removes pictures of ours that the film no longer shows: a story became shorter, a .png became a .jpg."""
         for place in sorted((self.folder / "pictures").glob("scene-*")):
-            number = re.fullmatch(r"scene-(\d+)", place.stem)
             name = f"pictures/{place.name}"
-            if number and int(number[1]) > count and self._is_ours(name, store):
+            if re.fullmatch(r"scene-\d+", place.stem) and name not in shown and self._is_ours(name, store):
                 with cannot_write(place):
                     place.unlink(missing_ok=True)
                 self._change(published={k: v for k, v in self.ledger.published.items() if k != name})

@@ -114,6 +114,11 @@ class Take(Task):
     content: str
     path: Annotated[str, Unkeyed]
 
+    @classmethod
+    def of(cls, path: Path) -> Take:
+        """StoryforgeError if the picture cannot be read."""
+        return cls(content=digest(_picture_bytes(path)), path=str(path))
+
     @property
     def suffix(self) -> str:  # type: ignore[override]  # of the other tasks, all files are of one kind
         return Path(self.path).suffix.lower() or ".png"
@@ -125,15 +130,19 @@ class Take(Task):
         from storyforge.rendering.picture import load
 
         load(Path(self.path))  # not a picture: better told now than when the film is shot
-        try:
-            picture = Path(self.path).read_bytes()
-        except OSError as error:
-            raise StoryforgeError(
-                f"{self.path} cannot be read: {error}", "see that it can be, and run again"
-            ) from error
+        picture = _picture_bytes(Path(self.path))
         if digest(picture) != self.content:
             raise StoryforgeError(f"{self.path} changed while it was read", "run again")
         out.write_bytes(picture)
+
+
+def _picture_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoryforgeError(
+            f"{path} cannot be read: {error.strerror}", "see that it can be, and run again"
+        ) from error
 
 
 class Speak(Task):

@@ -139,7 +139,7 @@ def test_a_picture_painted_over_stays_when_the_story_gets_shorter(store: Store, 
     for number in (1, 2, 3):
         output.publish(store, kept(store, str(number), str(number), ".png"), f"pictures/scene-00{number}.png")
     (output.folder / "pictures/scene-003.png").write_text("mine")
-    output.drop_surplus_pictures(store, 1)
+    output.drop_other_pictures(store, {"pictures/scene-001.png"})
     assert sorted(path.name for path in (output.folder / "pictures").iterdir()) == ["scene-001.png", "scene-003.png"]
 
 

@@ -313,7 +313,7 @@ def test_the_saga_is_directed_as_it_was_written() -> None:
 
 def test_the_bedtime_story_is_directed_as_it_was_written() -> None:
     scenes = Rules().plan(SAMPLES["the-moons-lost-mitten"]).scenes
-    assert list(dict.fromkeys(scene.place for scene in scenes)) == ["home", "forest", "sky"]
+    assert list(dict.fromkeys(scene.place for scene in scenes)) == ["home", "meadow", "forest", "sky"]
     assert {scene.time for scene in scenes} == {"night"} and {scene.season for scene in scenes} == {"winter"}
     assert acting(scenes[-1]) == dict.fromkeys(("tilly", "moon", "hugo"), ("sleep", "sleepy"))
 
