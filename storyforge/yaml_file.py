@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import math
-import os
 import re
 import types
 import typing
@@ -198,12 +197,8 @@ class _Builder:
 
 
 def _shown(path: Path) -> str:
-    """The path as the user would type it from here."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        shown = os.path.relpath(path) if path.drive == Path.cwd().drive else str(path)
-        return str(path) if shown.startswith(f"..{os.sep}..") else shown
+    """The path from here, if it lies below; else the whole of it."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _merged(errors: list[Any]) -> list[Any]:
