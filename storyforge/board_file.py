@@ -15,9 +15,9 @@ from pydantic import Field
 
 from storyforge.files import write_whole
 from storyforge.story import Character, Key
-from storyforge.storyboard import Scene, Storyboard
+from storyforge.storyboard import Scene, Storyboard, meant
 from storyforge.value import Value, canonical_json, digest
-from storyforge.yaml_file import Loader, read_yaml
+from storyforge.yaml_file import Document, Loader, Place, read_yaml
 
 HEAD = """\
 # Storyboard of {title}. Edit what you like (places, poses, camera moves, who says what, a seed, a prompt,
@@ -129,10 +129,20 @@ def read_board(path: Path) -> BoardFile:
     return BoardFile(Storyboard(scenes=found.scenes, extras=found.extras), found.story, found.planned)
 
 
-def _check(found: _Board, document: Any) -> None:
+def _check(found: _Board, document: Document) -> None:
     for number, scene in enumerate(found.scenes):
         if not scene.text:
             document.mistake(("scenes", number, "text"), "is empty", "write what is told here, or delete the scene")
+        for field in ("place", "time", "weather", "mood"):
+            _check_word(document, ("scenes", number, field), getattr(scene, field))
+        for index, actor in enumerate(scene.characters):
+            for field in ("pose", "expression"):
+                _check_word(document, ("scenes", number, "characters", index, field), getattr(actor, field))
+
+
+def _check_word(document: Document, place: Place, word: str) -> None:
+    if near := meant(str(place[-1]), word):
+        document.mistake(place, f"there is no {word!r}", f"did you mean `{near}`?")
 
 
 def carry_edits(old: BoardFile, new: Storyboard) -> tuple[Storyboard, list[int]]:

@@ -13,7 +13,7 @@ from pydantic import RootModel
 from storyforge.errors import BadStory
 from storyforge.files import cannot_write, write_whole
 from storyforge.story import Character, Key, Story
-from storyforge.storyboard import MOVES
+from storyforge.storyboard import MOVES, meant
 from storyforge.yaml_file import Document, Place, read_yaml
 
 
@@ -122,6 +122,9 @@ def _check_scene(story: Story, document: Document, number: int, outside: bool) -
     for key in scene.characters or ():
         if key not in story.cast:
             document.mistake((*place, "characters"), f"{key!r} is not in the cast", _names(key, list(story.cast)))
+    for field in ("place", "time", "weather", "mood"):
+        if near := meant(field, getattr(scene, field) or ""):
+            document.mistake((*place, field), f"there is no {getattr(scene, field)!r}", f"did you mean `{near}`?")
     if scene.camera is not None and scene.camera not in MOVES:
         document.mistake((*place, "camera"), f"cannot be {scene.camera!r}", _names(scene.camera, list(MOVES)))
 
@@ -172,6 +175,8 @@ story: |
 
 def write_new(title: str, folder: Path) -> Path:
     """Writes a commented story file named after its title. BadStory if it is already there; CannotWrite."""
+    if not title.strip() or len(title) > 200:
+        raise BadStory("A title has 1 to 200 letters", remedy='such as: storyforge new "The Lost Mitten"')
     words = "".join(char.lower() if char.isalnum() else "-" for char in title)
     path = folder / ("-".join(filter(None, words.split("-")))[:60] or "story")
     path = path.with_name(path.name + ".yaml")

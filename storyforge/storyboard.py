@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -29,6 +30,23 @@ EFFECTS = (
     "sparkles fireflies fire explosion rays beam clash shield shockwave lightning portal aurora rainbow comet "
     "fireworks confetti petals leaves embers bubbles hearts music"
 ).split()
+
+
+STAGE_WORDS = {
+    "place": PLACES,
+    "time": TIMES,
+    "weather": WEATHERS,
+    "mood": MOODS,
+    "pose": POSES,
+    "expression": EXPRESSIONS,
+}
+
+
+def meant(field: str, word: str) -> str:
+    """The known word that this one is a slip of the pen for; '' if it is known, or a word of its own."""
+    known = STAGE_WORDS[field]
+    near = difflib.get_close_matches(word, known, 1, 0.8)
+    return near[0] if near and word not in known else ""
 
 
 class Actor(Value):

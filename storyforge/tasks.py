@@ -196,8 +196,9 @@ class Card(Task):
         size: tuple[int, int],
     ) -> Card:
         """The card as this machine's fonts letter it. `size` = (width, height)."""
-        from storyforge.rendering.fonts import card_fonts
+        from storyforge.rendering.fonts import card_fonts, without_pictures
 
+        heading = without_pictures(heading)
         width, height = size
         fonts = card_fonts(heading, small)
         return cls(kind=kind, heading=heading, small=small, picture=picture, width=width, height=height, fonts=fonts)

@@ -109,7 +109,7 @@ def read_yaml(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         document.lines[()] = (error.problem_mark.line if error.problem_mark else 0) + 1
         what = " ".join(filter(None, (error.context, error.problem)))
-        document.mistake((), f"is not YAML here: {what}", "look at the spaces at the line's start, colons and quotes")
+        document.mistake((), f"is not YAML here: {what}", _yaml_remedy(what))
     except yaml.YAMLError as error:
         what = str(error).splitlines()[0]
         document.mistake((), f"cannot be read: {what}", "save the file as plain text in UTF-8")
@@ -196,6 +196,15 @@ class _Builder:
         return value
 
 
+def _yaml_remedy(what: str) -> str:
+    """What most likely happened when YAML's own words are these."""
+    if "'\\t'" in what:
+        return "there is a tab: indent with spaces"
+    if "mapping values are not allowed" in what:
+        return 'put text that has a colon in it in quotes: "My: story"'
+    return "look at the spaces at the line's start, colons and quotes"
+
+
 def _shown(path: Path) -> str:
     """The path from here, if it lies below; else the whole of it."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
@@ -222,8 +231,12 @@ def explain(error: Any, model: type[BaseModel]) -> tuple[str, str]:
     kind, given, about = error["type"], error.get("input"), error.get("ctx", {})
     if kind == "extra_forbidden":
         fields = _fields_at(model, error["loc"][:-1])
+        if " " in str(error["loc"][-1]):
+            return "is no field of storyforge", "if it belongs to the text before it, put that text in quotes"
         near = difflib.get_close_matches(str(error["loc"][-1]), fields, 1, 0.5)
         return "is no field of storyforge", f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(fields)}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"is {_named(given)}, not fields", "write its fields below it, such as `looks: …` or `text: …`"
     if kind == "missing":
         return "is missing", f"add `{error['loc'][-1]}: …`"
     if kind == "string_type":

@@ -223,6 +223,32 @@ def test_scenes_cut_by_hand_are_checked_against_the_cast(write: Any) -> None:
     assert found[1].startswith("s.yaml:5: scenes.2.camera – cannot be 'zoom' – there are: push-in")
 
 
+@pytest.mark.parametrize(
+    ("field", "slip", "word"), [("place", "caslte", "castle"), ("time", "nigt", "night"), ("weather", "strom", "storm")]
+)
+def test_a_slip_of_the_pen_in_a_word_of_the_stage_is_told(write: Any, field: str, slip: str, word: str) -> None:
+    [found] = mistakes(write("s.yaml", f"title: T\nscenes:\n- {{text: One., {field}: {slip}}}\n"))
+    assert f"did you mean `{word}`" in found
+
+
+def test_a_word_of_ones_own_for_a_place_is_welcome(write: Any) -> None:
+    story = load_story(write("s.yaml", "title: T\nscenes:\n- {text: One., place: lighthouse}\n")).story
+    assert story.scenes[0].place == "lighthouse"
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("title: T\n\tstory: x\n", "tab"),
+        ("title: My: story\nstory: x\n", "in quotes"),
+        ("title: T\nstory: x\ncast: {ann: {looks: grey hair, a green apron}}\n", "put that text in quotes"),
+        ("title: T\nstory: x\ncast:\n  ann:\n", "write its fields below it"),
+    ],
+)
+def test_common_slips_in_yaml_have_a_remedy_of_their_own(write: Any, text: str, remedy: str) -> None:
+    assert remedy in mistakes(write("s.yaml", text))[0]
+
+
 def test_the_schema_accepts_what_the_loader_accepts(write: Any) -> None:
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
@@ -105,6 +106,8 @@ def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
     """A bare name is ours if it has a + or is a variant of espeak's; any other may be another narrator's voice."""
     asked = asked_of(Espeak.name, key, character)
     ours = asked.certain or "+" in asked.voice or is_variant(asked.voice)
+    if not ours and (near := difflib.get_close_matches(asked.voice, libespeak.variants(), 1, 0.8)):
+        raise UnknownName(f"There is no voice {asked.voice!r} for {key}", f"did you mean `{near[0]}`?")
     return asked, Voice(name=voice_named(asked.voice)) if asked.voice and ours else None
 
 

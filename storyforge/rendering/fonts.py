@@ -51,6 +51,14 @@ def font_for(text: str, faces: Faces) -> Path | None:
     return next((font for font in _fonts(faces) if not _lacking(font, needed)), None)
 
 
+def without_pictures(text: str) -> str:
+    """The text without emoji and their joiners, if no font has them: the words of a title are worth more."""
+    if not uncovered(text):
+        return text
+    kept = "".join(char for char in text if unicodedata.category(char) not in ("So", "Sk", "Cn", "Cf", "Mn", "Me"))
+    return " ".join(kept.split()) if kept.strip() and not uncovered(kept) else text
+
+
 def card_fonts(heading: str, small: tuple[str, ...]) -> tuple[str, ...]:
     """Digests of the font files that a card's heading and lines are lettered in; '' for what no font covers."""
     faces = [font_for(heading, TITLE), *(font_for(line, SMALL) for line in small)]
