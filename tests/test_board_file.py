@@ -199,7 +199,7 @@ def test_extras_without_marks_of_their_own_count_as_edited() -> None:
 def test_edits_of_a_thousand_scenes_are_carried_in_a_second(tmp_path: Path) -> None:
     scenes = tuple(Scene(text=f"Part {number}. ") for number in range(1000))
     old = changed(tmp_path / "b.yaml", Storyboard(scenes=scenes), *(at("cave", scene) for scene in scenes))
-    started = time.monotonic()
+    started = time.process_time()
     board, lost = carry_edits(old, Storyboard(scenes=(A, *scenes)))
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     assert (places(board), lost) == (["meadow", *["cave"] * 1000], [])

@@ -140,6 +140,6 @@ def test_long_sentences_are_cut_at_clauses() -> None:
 
 def test_a_novel_is_cut_in_a_moment() -> None:
     text = "“Where is the boat, Mr. Otter?” asked Mia. It can't be far; 'tis only a pond. " * 4000
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(lines(text, "en", ())) == 12000
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8

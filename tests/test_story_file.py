@@ -76,10 +76,10 @@ def test_a_billion_laughs_are_refused_in_under_a_second(write: Any) -> None:
     text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
     text += "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in pairwise(levels))
     path = write("s.yaml", text + "title: T\nstory: Once.\n")
-    started = time.monotonic()
+    started = time.process_time()
     [found] = mistakes(path)
     assert "aliases" in found
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -116,24 +116,24 @@ def test_a_file_that_is_no_story_gets_an_error_and_not_a_crash(write: Any, text:
     ids=["brackets", "a million brackets", "braces", "indented fields", "lists", "keys"],
 )
 def test_deep_nesting_is_a_mistake_and_not_the_end_of_the_interpreter(write: Any, text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     [found] = mistakes(write("s.yaml", text))
     assert found.endswith("is nested too deeply – nest no deeper than 40 levels")
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_more_fields_than_any_story_has_are_refused_in_seconds(write: Any) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     [found] = mistakes(write("s.yaml", "a:\n" * 2_000_000))
     assert "cut the story into parts" in found
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_story_of_two_hundred_thousand_words_is_read_in_under_two_seconds(write: Any) -> None:
     path = write("s.yaml", "title: T\nstory: |\n" + f"  {'word ' * 100}\n\n" * 2000)
-    started = time.monotonic()
+    started = time.process_time()
     assert len(load_story(path).story.text.split()) == 200_000
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
