@@ -28,7 +28,7 @@ class Pauses(Value):
     tail: Silence = 0.55
     least: Annotated[
         float, Field(description="Shortest scene, for one with little or nothing to say", ge=0.1, le=60)
-    ] = 3.0
+    ] = 4.0
 
 
 class Spoken(Value):
