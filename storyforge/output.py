@@ -168,8 +168,8 @@ class Output:
 
     def _read_ledger(self) -> Ledger:
         try:
-            return Ledger.model_validate_json(self._ledger_path.read_bytes())
-        except (OSError, ValueError):  # none yet, or damaged: it only tells what was, and is written anew
+            return read_ledger(self._ledger_path)
+        except BadSettings:  # none yet, or damaged: it only tells what was, and is written anew
             return Ledger()
 
     def _change(self, **fields: object) -> None:

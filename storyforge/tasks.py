@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny
 
-from storyforge.backend import Illustrator, Narrator, Planner, Unkeyed, Voice
+from storyforge.backend import Backend, Illustrator, Narrator, Planner, Unkeyed, Voice
 from storyforge.errors import BackendFailed, StoryforgeError
 from storyforge.speech import Speech
 from storyforge.store import Artifact
@@ -37,14 +38,15 @@ class Task(Value):
 
     def recipe(self) -> dict[str, Any]:
         """All that decides the bytes, as plain data."""
-        fields: dict[str, Any] = {}
-        for name, info in type(self).model_fields.items():
-            if Unkeyed not in info.metadata:
-                value = getattr(self, name)
-                fields[name] = value.recipe() if hasattr(value, "recipe") else self.model_dump(mode="json")[name]
+        unkeyed = {name for name, info in type(self).model_fields.items() if Unkeyed in info.metadata}
+        fields = self.model_dump(mode="json", exclude=unkeyed)
+        for name in fields:
+            value = getattr(self, name)
+            if isinstance(value, Backend):
+                fields[name] = value.recipe()
         return {"task": type(self).__name__, "version": self.version, **fields}
 
-    @property
+    @cached_property
     def key(self) -> str:
         return digest(canonical_json(self.recipe()))
 

@@ -104,8 +104,6 @@ class Stage:
         self.sun: tuple[float, float] | None = None
         self.accent = local_color("pink")  # flowers before the lens
         self.ground: Callable[[float], float] = lambda x: 916.0
-        self.depth_scale = {"far": 0.56, "mid": 1.0, "near": 1.18}
-        self.depth_drop = {"far": -120.0, "mid": 0.0, "near": 62.0}
         self._behind: list[Sheet] = []
         self._before: list[Sheet] = []
 
