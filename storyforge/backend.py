@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -41,6 +41,21 @@ class Unkeyed:
     """Marks a setting that does not change the result: `url: Annotated[str, Unkeyed] = …`."""
 
 
+class Progress(Protocol):
+    """How a back-end that takes its time is looked on at, and stopped."""
+
+    def __call__(self, fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+        """`fraction` done, 0…1; a `note` for the user; a `preview` of the picture (PNG or JPEG), as far as it is.
+
+        Raises when the user has had enough: let it pass, after what was asked of a server has been called off. Called
+        twice a second or more, it lets a stop be noticed at once.
+        """
+
+
+def unseen(fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+    """Progress that nobody looks on at."""
+
+
 class Planner(Backend):
     @abstractmethod
     def plan(self, story: Story) -> Storyboard:
@@ -48,13 +63,29 @@ class Planner(Backend):
 
 
 class Illustrator(Backend):
+    @property
+    def places(self) -> int:
+        """Pictures that may be asked for at once, of servers that draw them; 0: this machine's own cores draw."""
+        return 0
+
     def narrowed(self, brief: Brief) -> Brief:
         """The brief without what this illustrator does not look at, so that changing that draws nothing again."""
         return brief
 
+    def portraits_wanted(self, brief: Brief) -> tuple[str, ...]:
+        """Keys of the roles whose portrait it would look at if there is one, the most important first."""
+        return ()
+
+    def asked(self, brief: Brief, portraits: Mapping[str, str]) -> dict[str, Any]:
+        """All that decides the picture, as plain data. `portraits`: key of a role -> digest of the picture."""
+        return {"brief": self.narrowed(brief).model_dump(mode="json"), "illustrator": self.recipe()}
+
     @abstractmethod
-    def draw(self, brief: Brief) -> bytes:
-        """A PNG picture of `brief.width` × `brief.height` pixels (or of the same shape)."""
+    def draw(self, brief: Brief, portraits: Mapping[str, bytes] = {}, progress: Progress = unseen) -> bytes:
+        """A PNG picture of `brief.width` × `brief.height` pixels (or of the same shape).
+
+        `portraits`: key of a role -> the picture (PNG or JPEG) that it must look like.
+        """
 
 
 class Voice(Value):

@@ -7,9 +7,10 @@ grade.py). theatre.py holds it together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from storyforge.backend import Illustrator
+from storyforge.backend import Illustrator, Progress, unseen
 from storyforge.illustration.paper.raster import REMEDY, engine
 from storyforge.story import Character, Style
 from storyforge.storyboard import Brief, Role
@@ -29,7 +30,7 @@ class Paper(Illustrator):
         roles = tuple(role.model_copy(update={"character": _puppet_only(role)}) for role in brief.roles)
         return brief.model_copy(update={"action": "", "prompt": None, "style": Style(), "roles": roles})
 
-    def draw(self, brief: Brief) -> bytes:
+    def draw(self, brief: Brief, portraits: Mapping[str, bytes] = {}, progress: Progress = unseen) -> bytes:
         import cv2
 
         from storyforge.illustration.paper.theatre import picture

@@ -1,0 +1,1 @@
+"""Pictures by ComfyUI, on the user's own GPU."""
