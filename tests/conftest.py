@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.fakes import FakeComfyUI
 
 settings.register_profile(
     "storyforge", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
@@ -41,3 +44,24 @@ def write(tmp_path: Path) -> Any:
         return path
 
     return written
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--comfyui", metavar="URL", help="run the protocol's tests against this server too")
+
+
+@pytest.fixture
+def comfyui() -> Iterator[FakeComfyUI]:
+    """A ComfyUI of the tests' own, which fails as it is told to."""
+    with FakeComfyUI() as fake:
+        yield fake
+
+
+@pytest.fixture
+def server_url(request: pytest.FixtureRequest) -> str:
+    """Address of the server named by --comfyui, or else of a fake one."""
+    given: str | None = request.config.getoption("--comfyui")
+    if given:
+        return given.rstrip("/")
+    fake: FakeComfyUI = request.getfixturevalue("comfyui")
+    return fake.url

@@ -1,0 +1,6 @@
+"""Servers that tests talk to: real HTTP and websockets on a thread, with failures on order."""
+
+from tests.fakes.comfyui import FakeComfyUI
+from tests.fakes.fail import Fail
+
+__all__ = ["Fail", "FakeComfyUI"]

@@ -1,0 +1,209 @@
+"""A ComfyUI for tests: real HTTP and websocket on one port of this machine, behaving as the real one was observed to.
+
+    with FakeComfyUI(seconds=0.1) as comfyui:
+        comfyui.failures = [None, Fail.out_of_memory()]  # the second job runs out of memory
+        ...
+        assert len(comfyui.drawn) == 2
+
+Its pictures are made from the graph's own contents. tests/test_fakes.py holds it to what a real server does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from tests.fakes.brush import Graph
+from tests.fakes.disk import Disk
+from tests.fakes.fail import Fail
+from tests.fakes.nodes import Models, Nodes
+from tests.fakes.routes import routes
+from tests.fakes.sockets import Sockets
+from tests.fakes.worker import Spans, Worker
+
+T = TypeVar("T")
+GIBIBYTE = 2**30
+
+
+class FakeComfyUI:
+    """Use as a context manager. All fields may be changed while it runs.
+
+    `seconds` a picture; `failures`: each accepted job takes the first of them (None: nothing goes wrong). `drawn`: what
+    was really drawn, of all its lives. `asked`: every request, as "GET /queue". `freed`: how often /free was called.
+    `ignored_loras`: file names that change no pixel. `models`: folder -> name -> bytes or size; other folders hold
+    whatever is asked for, unless `accept_any_file` is False. `prefix` and `headers`: as behind a proxy.
+    """
+
+    def __init__(
+        self,
+        *,
+        version: str = "0.33.0",
+        seconds: float = 0.0,
+        prefix: str = "",
+        headers: Mapping[str, str] | None = None,
+        models: Models | None = None,
+        accept_any_file: bool = True,
+        extra_nodes: Mapping[str, Any] | None = None,
+        vram: int = 16 * GIBIBYTE,
+        argv: tuple[str, ...] = ("main.py",),
+        port: int = 0,
+    ) -> None:
+        self.version, self.seconds, self.prefix, self.headers = version, seconds, prefix, dict(headers or {})
+        self.vram, self.argv, self.port = vram, argv, port
+        self.old = tuple(int(part) for part in version.split(".")[:2]) < (0, 33)
+        self.disk = Disk()
+        self.nodes = Nodes(self.disk, self.old, models or {}, accept_any_file, extra_nodes)
+        self.failures: list[Fail | None] = []
+        self.drawn: list[tuple[str, Graph]] = []
+        self.asked: list[str] = []
+        self.freed = 0
+        self.ignored_loras: set[str] = set()
+        self.worker: Worker
+        self._spans = Spans()
+        self._runner: web.AppRunner | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="fake ComfyUI", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{self.prefix}"
+
+    def __enter__(self) -> FakeComfyUI:
+        self._thread.start()
+        self.restart()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._wait(self._end_tasks())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def kill(self) -> None:
+        """As `kill -9`: connections drop without a word, queue and history are lost, files stay."""
+        self._wait(self._die())
+
+    def restart(self) -> None:
+        """Starts it again on the same port."""
+        self._wait(self._live())
+
+    def freeze(self, seconds: float) -> None:
+        """Everything stands still for so long; sockets stay open."""
+        self._loop.call_soon_threadsafe(self._freeze, seconds)
+
+    @property
+    def running(self) -> bool:
+        return self._runner is not None
+
+    @property
+    def busy_seconds(self) -> float:
+        return self._spans.busy()
+
+    def idle_between(self, first: int = 0, last: int = -1) -> tuple[float, float]:
+        """Seconds in which nothing was drawn from the begin of picture `first` to the end of `last`, and how many
+        seconds that was in all."""
+        spans = self._spans.spans[first:] if last == -1 else self._spans.spans[first : last + 1]
+        whole = spans[-1][1] - spans[0][0]
+        return whole - sum(end - begin for begin, end in spans), whole
+
+    def next_failure(self) -> Fail:
+        return (self.failures.pop(0) if self.failures else None) or Fail("")
+
+    def features(self) -> dict[str, Any]:
+        told = {"supports_preview_metadata": True, "max_upload_size": 104857600}
+        return told if self.old else {**told, "node_replacements": True, "assets": False}
+
+    def stats(self) -> dict[str, Any]:
+        system = {
+            "os": "linux",
+            "ram_total": 64 * GIBIBYTE,
+            "ram_free": 48 * GIBIBYTE,
+            "comfyui_version": self.version,
+            "python_version": "3.12.4",
+            "pytorch_version": "2.8.0+cu128",
+            "embedded_python": False,
+            "argv": list(self.argv),
+        }
+        memory = {"vram_total": self.vram, "vram_free": self.vram, "torch_vram_total": 0, "torch_vram_free": 0}
+        return {"system": system, "devices": [{"name": "cuda:0 Fake", "type": "cuda", "index": 0, **memory}]}
+
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+
+    async def _live(self) -> None:
+        features, metadata = self.features(), "--disable-metadata" not in self.argv
+        self.worker = Worker(
+            self.nodes,
+            self.disk,
+            Sockets(features),
+            self.drawn,
+            self._spans,
+            lambda: self.seconds,
+            self.ignored_loras,
+            self._fail,
+            metadata,
+        )
+        app = web.Application(middlewares=[self._gate], client_max_size=104857600)
+        if self.prefix:
+            inner = web.Application(client_max_size=104857600)
+            inner.add_routes(routes(self))
+            app.add_subapp(self.prefix, inner)
+        else:
+            app.add_routes(routes(self))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        self._work = asyncio.create_task(self.worker.work())
+
+    async def _die(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        self._work.cancel()
+        for connection in list(runner.server.connections if runner.server else []):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await runner.cleanup()
+
+    async def _end_tasks(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._loop.shutdown_default_executor()
+
+    @web.middleware
+    async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.asked.append(f"{request.method} {request.path.removeprefix(self.prefix)}")
+        await self.worker.thawed.wait()
+        if any(request.headers.get(name) != value for name, value in self.headers.items()):
+            return web.Response(status=401, text="401 Authorization Required")
+        origin = request.headers.get("Origin", "")
+        if request.headers.get("Sec-Fetch-Site") == "cross-site" or (origin and origin.split("//")[-1] != request.host):
+            return web.Response(status=403)
+        return await handler(request)
+
+    def _fail(self, fail: Fail) -> None:
+        if fail.kind == "frozen":
+            self._freeze(fail.number)
+        else:
+            self._crash = self._loop.create_task(self._die_and_return(fail.number))
+
+    async def _die_and_return(self, back_after: float) -> None:
+        await self._die()
+        if back_after >= 0:
+            await asyncio.sleep(back_after)
+            await self._live()
+
+    def _freeze(self, seconds: float) -> None:
+        worker = self.worker
+        worker.thawed.clear()
+        self._loop.call_later(seconds, worker.thawed.set)
