@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 from pydantic import Field, ValidationError
 
-from storyforge.errors import BadSettings, UnknownName
+from storyforge.errors import BackendFailed, BadSettings, UnknownName
 from storyforge.speech import Speech
 from storyforge.story import Choice, Story
 from storyforge.storyboard import Brief, Storyboard
@@ -22,6 +23,10 @@ class Backend(Value):
 
     name: ClassVar[str]
     version: ClassVar[int] = 1  # goes up whenever equal settings give other bytes than before
+
+    def beside(self, folder: Path) -> Self:
+        """The same, with the files that its settings name looked for in `folder` (the story file's) first."""
+        return self
 
     def check(self) -> str:
         """What is wrong with this back-end here and now, in a sentence with its remedy; '' if nothing is."""
@@ -62,6 +67,22 @@ class Planner(Backend):
         """Cuts the story into scenes whose texts, joined, are `story.text` to the character."""
 
 
+class Private:
+    """Marks a setting that a story file may not have: one that starts programs, or holds secrets of this machine.
+
+    Stories are passed on; such settings belong into storyforge.yaml, which is the user's own.
+    """
+
+
+class Ask(Value):
+    """A picture that will be asked for: what an illustrator has to have ready."""
+
+    kind: Literal["draw", "retouch", "enlarge"] = "draw"
+    brief: Brief
+    portraits: dict[str, str] = {}  # key of a role -> digest of its portrait
+    masked: bool = False  # whether only a part is to be retouched
+
+
 class Illustrator(Backend):
     @property
     def places(self) -> int:
@@ -80,12 +101,45 @@ class Illustrator(Backend):
         """All that decides the picture, as plain data. `portraits`: key of a role -> digest of the picture."""
         return {"brief": self.narrowed(brief).model_dump(mode="json"), "illustrator": self.recipe()}
 
+    def setup(self, brief: Brief, portraits: Mapping[str, str]) -> str:
+        """What has to be loaded for this picture: those alike in it are best drawn one after another."""
+        return ""
+
+    def drafted(self) -> Self:
+        """The same illustrator, quicker and rougher, for a look before the film is made in earnest."""
+        return self
+
+    def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
+        """Asked once before the first picture that a film needs: BackendFailed, with all that is missing."""
+        return
+
     @abstractmethod
     def draw(self, brief: Brief, portraits: Mapping[str, bytes] = {}, progress: Progress = unseen) -> bytes:
         """A PNG picture of `brief.width` × `brief.height` pixels (or of the same shape).
 
         `portraits`: key of a role -> the picture (PNG or JPEG) that it must look like.
         """
+
+    def retouch_asked(self, brief: Brief, strength: float, masked: bool) -> dict[str, Any]:
+        """All that decides a retouched picture, beside the picture and the mask themselves."""
+        return {"brief": brief.model_dump(mode="json"), "strength": strength, "illustrator": self.recipe()}
+
+    def retouch(
+        self, picture: bytes, mask: bytes | None, brief: Brief, strength: float, progress: Progress = unseen
+    ) -> bytes:
+        """The picture with the white of `mask` (a grey PNG of its size; None is all of it) drawn anew.
+
+        `strength` 0…1 is how much of what was there may go. What lies outside the mask is not relied upon.
+        """
+        raise BackendFailed(f"The illustrator {self.name} cannot change a picture", "use comfyui, or redraw the scene")
+
+    def enlarge_asked(self) -> dict[str, Any] | None:
+        """What decides how a picture is made larger; None if this illustrator leaves that to the film."""
+        return None
+
+    def enlarge(self, picture: bytes, size: tuple[int, int], progress: Progress = unseen) -> bytes:
+        """The same picture with more pixels: at least `size` = (width, height), or as many as it can."""
+        raise BackendFailed(f"The illustrator {self.name} cannot enlarge a picture", "use comfyui")
 
 
 class Voice(Value):
@@ -110,7 +164,10 @@ class Narrator(Backend):
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "planner": {"rules": "storyforge.planning.rules:Rules"},
-    "illustrator": {"paper": "storyforge.illustration.paper:Paper"},
+    "illustrator": {
+        "paper": "storyforge.illustration.paper:Paper",
+        "comfyui": "storyforge.illustration.comfyui.illustrator:ComfyUI",
+    },
     "narrator": {
         "espeak": "storyforge.narration.espeak:Espeak",
         "piper": "storyforge.narration.piper:Piper",
@@ -145,6 +202,11 @@ def split_choice(kind: str, choice: Choice) -> tuple[str, dict[str, Any]]:
         raise BadSettings(f"{kind} names {len(choice)} back-ends", f"name one: {kind}: {names(kind)[0]}")
     [(name, settings)] = choice.items()
     return name, dict(settings or {})
+
+
+def private_settings(kind: str, name: str, base: type[B]) -> list[str]:
+    """Names of a back-end's settings that are marked `Private`. UnknownName if there is none such."""
+    return [field for field, info in _load(kind, name, base).model_fields.items() if Private in info.metadata]
 
 
 def _load(kind: str, name: str, base: type[B]) -> type[B]:

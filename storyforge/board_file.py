@@ -82,7 +82,7 @@ def _marks(board: Storyboard) -> tuple[str, ...]:
 
 
 def _scene_mark(scene: Scene) -> str:
-    return _words_mark(scene) + _mark(scene.model_dump(mode="json"))
+    return _words_mark(scene) + _mark(scene.model_dump(mode="json", exclude_defaults=True))
 
 
 def _words_mark(scene: Scene) -> str:
@@ -90,7 +90,7 @@ def _words_mark(scene: Scene) -> str:
 
 
 def _extra_mark(key: str, extra: Character) -> str:
-    return f"{key}:{_mark(extra.model_dump(mode='json'))}"
+    return f"{key}:{_mark(extra.model_dump(mode='json', exclude_defaults=True))}"
 
 
 def _mark(data: Any) -> str:

@@ -17,14 +17,17 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
-from storyforge.output import Output, SceneEntry, picture_name
+from storyforge.ledger import SceneEntry
+from storyforge.output import Output, picture_name
+from storyforge.picture_tasks import Card
+from storyforge.pictures import ScenePictures
 from storyforge.runner import Event, Runner
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
 from storyforge.store import Artifact
-from storyforge.story_file import StoryFile, file_beside
-from storyforge.storyboard import Storyboard, brief_for
-from storyforge.tasks import Card, Chapter, Draw, Join, Mix, Piece, Plan, Shoot, Speak, Take, Task, View
+from storyforge.story_file import StoryFile
+from storyforge.storyboard import Storyboard
+from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task, View
 from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
 
 FADE = 0.8  # seconds from black at the start, and to black at the end
@@ -111,13 +114,26 @@ class FilmMaker:
         self.runner, self.output = runner, output
         self.shots = shots_of(self.story, board, crew)
         self.voices = crew.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
-        self.frame = frame_size(self.story.aspect, settings.height)
+        self.frame = frame_size(self.story.aspect, settings.film_height)
+        self.pictures = ScenePictures(
+            file,
+            board,
+            crew.illustrator,
+            picture_size(self.frame),
+            output.board_path.parent,
+            runner,
+            self._run_for_scene,
+            outside=settings.outside,
+        )
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
         self.failures: list[tuple[int | None, StoryforgeError]] = []  # with the shot; None is the film itself
 
     async def film(self) -> Film:
         store = self.runner.store
-        with self.output.making(store, self.file.path, *self.planned_keys()):
+        scenes, others = self.planned_keys()
+        with self.output.making(store, self.file.path, scenes, others, self.crew.illustrator.name):
+            if self.pictures.missing:
+                await self.pictures.ready()
             *clips, sound = await self.clips_and_sound()
             times = await self.times(0)
             join = self.join_task(tuple(clips), sound, times)
@@ -139,7 +155,7 @@ class FilmMaker:
         scenes = tuple(
             SceneEntry(
                 text=scene.text,
-                picture="".join(keys_of(lambda n: [self.scene_picture(n)], number)),
+                picture="".join(keys_of(lambda n: [self.pictures.first(n)], number)),
                 speech=keys_of(self.speak_tasks, number),
             )
             for number, scene in enumerate(self.board.scenes, 1)
@@ -186,13 +202,13 @@ class FilmMaker:
     @once
     async def picture(self, number: int) -> Artifact:
         with self._noting(number):
-            task = await self.picture_task(number)
-        return await self.run(task, number)
+            scene = self.shots[number].number
+            if scene is not None:
+                return await self.pictures.picture(scene)
+            return await self.run(await self.card(number), number)
 
-    async def picture_task(self, number: int) -> Task:
+    async def card(self, number: int) -> Card:
         shot = self.shots[number]
-        if shot.number is not None:
-            return self.scene_picture(shot.number)
         behind = await self.picture(1 if shot.kind == "title" else len(self.shots) - 2)
         kind: Literal["title", "end"] = "title" if shot.kind == "title" else "end"
         card = Card.of(kind, shot.heading, shot.small, behind, picture_size(self.frame))
@@ -201,13 +217,6 @@ class FilmMaker:
             note = f"no font here has all letters of {letters!r}: that card stays bare (see: storyforge doctor)"
             self.runner.tell(Event(kind="note", text=note))
         return card
-
-    def scene_picture(self, scene_number: int) -> Task:
-        scene = self.board.scenes[scene_number - 1]
-        if scene.picture is not None:
-            path = file_beside(self.file.folder, scene.picture, outside=self.settings.outside)
-            return Take.of(path)
-        return Draw.of(brief_for(self.story, self.board, scene, picture_size(self.frame)), self.crew.illustrator)
 
     def speak_tasks(self, number: int) -> list[Speak]:
         return [
@@ -271,6 +280,10 @@ class FilmMaker:
         with self._noting(number):
             self.output.note(task.key)
             return await self.runner.run(task, scene)
+
+    async def _run_for_scene(self, task: Task, scene: int | None) -> Artifact:
+        self.output.note(task.key)
+        return await self.runner.run(task, scene)
 
     @contextmanager
     def _noting(self, number: int | None) -> Iterator[None]:

@@ -17,45 +17,22 @@ from pathlib import Path
 from storyforge.board_file import carry_edits, read_board, write_board
 from storyforge.errors import BadSettings, CannotWrite
 from storyforge.files import cannot_write, write_whole, written_whole
+from storyforge.ledger import Ledger, SceneEntry, read_ledger
+from storyforge.settings import Settings
 from storyforge.store import Artifact, Store, file_digest
 from storyforge.storyboard import Storyboard
-from storyforge.value import Value, digest
+from storyforge.value import digest
 
 BEFORE = "storyboard.before.yaml"
 PAUSE = 1.0  # seconds between two writings of the ledger while tasks end
 
 
-class SceneEntry(Value):
-    """What one scene is made from: the key of its picture, and those of its lines in their order."""
-
-    text: str
-    picture: str = ""
-    speech: tuple[str, ...] = ()
-
-
-class Ledger(Value):
-    """What the film is made from. It is written before the first task runs, so it may name what is not made yet.
-
-    `story`: the story file, seen from the film's folder. `others`: keys of what belongs to no scene, and of clips.
-    `before`: keys of the last film that was finished, until this one is. `published`: digests that each file beside
-    the ledger may have if nobody but us wrote it.
-    """
-
-    story: str = ""
-    scenes: tuple[SceneEntry, ...] = ()
-    others: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    published: dict[str, tuple[str, ...]] = {}
-
-    def keys(self) -> set[str]:
-        """Keys of every task that this film hangs on."""
-        scenes = {key for entry in self.scenes for key in (entry.picture, *entry.speech)}
-        return (scenes | set(self.others) | set(self.before)) - {""}
-
-
 class Output:
-    def __init__(self, folder: Path) -> None:
+    """`board`: the folder of the storyboard, if that is not the film's own: a draft obeys the same storyboard."""
+
+    def __init__(self, folder: Path, board: Path | None = None) -> None:
         self.folder = folder
+        self.board_path = (board or folder) / "storyboard.yaml"
         with cannot_write(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self.ledger = self._read_ledger()
@@ -72,10 +49,6 @@ class Output:
         """BadSettings if the film of another story, which is still there, lies here."""
         if self.story and self.story.is_file() and not self.story.samefile(story):
             raise BadSettings(f"{self.folder} belongs to {self.story}", "rename one story, or choose another --output")
-
-    @property
-    def board_path(self) -> Path:
-        return self.folder / "storyboard.yaml"
 
     def settle_board(
         self, title: str, planned: Storyboard, key: str, *, write: bool = True
@@ -101,12 +74,12 @@ class Output:
 
     @contextmanager
     def making(
-        self, store: Store, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...]
+        self, store: Store, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...], drawn_by: str = ""
     ) -> Iterator[None]:
         """Keeps the ledger while a film is made, from the first moment on: `clean` takes nothing that it names."""
         store.register(self.folder)
         before = self.ledger.before or tuple(sorted(self.ledger.keys()))
-        self._change(story=_seen_from(self.folder, story), scenes=scenes, others=others, before=())
+        self._change(story=_seen_from(self.folder, story), scenes=scenes, others=others, before=(), drawn_by=drawn_by)
         self._named = self.ledger.keys()
         self._change(before=before)
         self.write_ledger()
@@ -193,17 +166,23 @@ class Output:
         self.notes.append(f"{name} was changed by someone else; that file is now {kept.name}")
 
 
+def output_for(settings: Settings, name: str) -> Output:
+    """The folder of a story's film, or of its draft."""
+    return Output(settings.film_folder(name), settings.output_folder / name)
+
+
+def story_made_last(folder: Path) -> Path:
+    """The story file of the film or draft under `folder` that was worked on last. BadSettings if there is none."""
+    ledgers = [*folder.glob("*/ledger.json"), *folder.glob("*/draft/ledger.json")]
+    for ledger in sorted(ledgers, key=lambda path: path.stat().st_mtime, reverse=True):
+        story = Output(ledger.parent).story
+        if story and story.is_file():
+            return story
+    raise BadSettings("No film has been made here yet", "name the story, such as my-story.yaml, at the end")
+
+
 def picture_name(number: int, artifact: Artifact) -> str:
     return f"pictures/scene-{number:03}{artifact.suffix}"
-
-
-def read_ledger(path: Path) -> Ledger:
-    """For whoever removes what no ledger names. BadSettings if this one cannot be read."""
-    try:
-        return Ledger.model_validate_json(path.read_bytes())
-    except (OSError, ValueError) as error:
-        cause = f"{path} cannot be read, so nobody knows what its film needs"
-        raise BadSettings(cause, "render that story again, or delete the film's folder") from error
 
 
 def _untouched_copy(place: Path, made: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import itertools
 import logging
 import os
@@ -12,11 +11,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
+from storyforge.backend import Progress
 from storyforge.errors import Interrupted, StoryforgeError
 from storyforge.files import disk_full
 from storyforge.memory import give_back
@@ -39,6 +40,7 @@ class Event(Value):
     seconds: Annotated[float, Field(description="How long a task took")] = 0.0
     text: Annotated[str, Field(description="What there is to say")] = ""
     key: Annotated[str, Field(description="The task's key in the store")] = ""
+    preview: Annotated[bytes, Field(exclude=True)] = b""  # the picture as far as it is, PNG or JPEG
 
 
 Watcher = Callable[[Event], None]
@@ -48,6 +50,9 @@ class Stopped(Exception):
     """Raised inside a task's `progress` when the run was stopped."""
 
 
+T = TypeVar("T")
+
+
 class Runner(Protocol):
     """Whatever makes tasks: this machine, or many."""
 
@@ -55,34 +60,39 @@ class Runner(Protocol):
 
     async def run(self, task: Task, scene: int | None = None) -> Artifact: ...
 
+    async def call(self, work: Callable[[Progress], T]) -> T: ...
+
     def tell(self, event: Event) -> None: ...
 
 
 class Lane:
-    """Lets `width` tasks in at once, of those that wait the one of the earliest scene first.
+    """Lets `width` tasks in at once; of those that wait, the one of the earliest scene first.
 
-    So what the first scenes need is made first, and their clips are shot while later scenes are drawn.
+    So what the first scenes need is made first, and their clips are shot while later scenes are drawn. But those that
+    need the same setup as the last one (models and LoRAs in an image server) go before all others.
     """
 
     def __init__(self, width: int) -> None:
         self._free = width
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._setup = ""
+        self._waiting: list[_Waiting] = []
         self._arrivals = itertools.count()
 
     @asynccontextmanager
-    async def entered(self, scene: int) -> AsyncIterator[None]:
+    async def entered(self, scene: int, setup: str = "") -> AsyncIterator[None]:
         if self._free:
             self._free -= 1
+            self._setup = setup
         else:
-            await self._turn(scene)
+            await self._turn(scene, setup)
         try:
             yield
         finally:
             self._leave()
 
-    async def _turn(self, scene: int) -> None:
+    async def _turn(self, scene: int, setup: str) -> None:
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (scene, next(self._arrivals), turn))
+        self._waiting.append(_Waiting(scene, next(self._arrivals), setup, turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -91,17 +101,30 @@ class Lane:
             raise
 
     def _leave(self) -> None:
-        while self._waiting:
-            turn = heapq.heappop(self._waiting)[2]
-            if not turn.done():  # else whoever waited was cancelled
-                turn.set_result(None)
-                return
-        self._free += 1
+        self._waiting = [each for each in self._waiting if not each.turn.done()]  # whoever waited may be cancelled
+        if not self._waiting:
+            self._free += 1
+            return
+        chosen = min(self._waiting, key=lambda each: (each.setup != self._setup, each.scene, each.arrival))
+        self._setup = chosen.setup
+        self._waiting.remove(chosen)
+        chosen.turn.set_result(None)
 
 
-def lanes(jobs: int | None = None) -> dict[LaneName, int]:
-    """How many tasks of each lane may run at once. `work` is what keeps this machine's cores busy."""
-    return {"speak": 1, "work": jobs or _cores()}
+@dataclass(eq=False)
+class _Waiting:
+    scene: int
+    arrival: int
+    setup: str
+    turn: asyncio.Future[None]
+
+
+def lanes(jobs: int | None = None, places: int = 0) -> dict[LaneName, int]:
+    """How many tasks of each lane may run at once. `work` is what keeps this machine's cores busy.
+
+    `places`: how many pictures may be asked for at once, of servers that draw.
+    """
+    return {"speak": 1, "work": jobs or _cores(), "draw": max(1, places)}
 
 
 def _cores() -> int:
@@ -121,7 +144,7 @@ class LocalRunner:
         self._watch = watch
         width = width or lanes()
         self._lanes = {name: Lane(count) for name, count in width.items()}
-        self._threads = ThreadPoolExecutor(sum(width.values()), thread_name_prefix="storyforge")
+        self._threads = ThreadPoolExecutor(sum(width.values()) + 1, thread_name_prefix="storyforge")
         self._futures: dict[str, asyncio.Task[Artifact]] = {}
         self._stopping = threading.Event()
 
@@ -150,7 +173,7 @@ class LocalRunner:
         if found is not None:
             self.tell(Event(kind="kept", scene=scene, stage=task.stage, key=key))
             return found
-        async with self._lanes[task.lane].entered(scene or 0):
+        async with self._lanes[task.lane].entered(scene or 0, task.setup):
             self.tell(Event(kind="started", scene=scene, stage=task.stage, key=key))
             loop = asyncio.get_running_loop()
             started = time.monotonic()
@@ -165,7 +188,7 @@ class LocalRunner:
             self.tell(Event(kind="made", scene=scene, stage=task.stage, seconds=seconds, key=key))
             return artifact
 
-    def _attempt(self, task: Task, out: Path, progress: Callable[[float], None]) -> None:
+    def _attempt(self, task: Task, out: Path, progress: Progress) -> None:
         """Runs a task; whatever a back-end throws becomes an error that names it, with the trace in the log."""
         try:
             with disk_full(out):
@@ -180,16 +203,35 @@ class LocalRunner:
                 give_back()
 
     def _make(self, key: str, task: Task, scene: int | None, loop: asyncio.AbstractEventLoop) -> Artifact:
-        def progress(fraction: float) -> None:
-            if self._stopping.is_set():
-                raise Stopped
-            event = Event(kind="progress", scene=scene, stage=task.stage, fraction=round(fraction, 3))
+        progress = self._progress(scene, task.stage, loop)
+        started = time.monotonic()
+        with self.store.workplace(task.suffix) as out:
+            self._attempt(task, out, progress)
+            return self.store.keep(key, task.recipe(), out, time.monotonic() - started)
+
+    def _progress(self, scene: int | None, stage: str, loop: asyncio.AbstractEventLoop) -> Progress:
+        reached = 0.0
+
+        def tell(event: Event) -> None:
             try:
                 loop.call_soon_threadsafe(self.tell, event)
             except RuntimeError:  # the loop has ended before the thread has
                 raise Stopped from None
 
-        started = time.monotonic()
-        with self.store.workplace(task.suffix) as out:
-            self._attempt(task, out, progress)
-            return self.store.keep(key, task.recipe(), out, time.monotonic() - started)
+        def progress(fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+            if self._stopping.is_set():
+                raise Stopped
+            if note:
+                tell(Event(kind="note", scene=scene, text=note))
+            nonlocal reached
+            if fraction is not None or preview:
+                reached = reached if fraction is None else round(fraction, 3)
+                tell(Event(kind="progress", scene=scene, stage=stage, fraction=reached, preview=preview))
+
+        return progress
+
+    async def call(self, work: Callable[[Progress], T]) -> T:
+        """Does something that makes no file, in a thread, so that the user can look on at it and stop it."""
+        loop = asyncio.get_running_loop()
+        progress = self._progress(None, "", loop)
+        return await loop.run_in_executor(self._threads, work, progress)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, split_choice
+from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, private_settings, split_choice
 from storyforge.errors import BadSettings
 from storyforge.story import Aspect, Choice, Story
+from storyforge.story_file import StoryFile
 from storyforge.timeline import Pauses
 from storyforge.value import Value
 from storyforge.yaml_file import read_yaml
@@ -20,12 +22,14 @@ SETTINGS_FILE = "storyforge.yaml"
 
 PREFERRED: dict[str, tuple[str, ...]] = {
     "planner": ("rules",),
-    "illustrator": ("paper",),
+    "illustrator": ("comfyui", "paper"),
     "narrator": ("piper", "espeak"),
 }
 """The order in which `auto` tries back-ends: the first that has what it needs is taken, and the choice is told."""
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+
+DRAFT_HEIGHT = 540  # a quarter of the pixels of 1080
 
 OVERSCAN = 7 / 6  # pictures are drawn larger than the frame, so that the camera has room to move without enlarging
 
@@ -48,12 +52,22 @@ class Settings(Value):
         int, Field(description="How much x264 may lose: 18 is not seen, 23 halves the file", ge=0, le=40)
     ] = 18
     jobs: Annotated[int | None, Field(description="Clips to encode at once; else one a core", ge=1, le=256)] = None
+    takes: Annotated[int, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=16)] = 1
+    draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
 
     @property
     def output_folder(self) -> Path:
         return Path(self.output).expanduser()
+
+    def film_folder(self, name: str) -> Path:
+        """Where a film lies: drafts in a folder of their own, so that they cost the film nothing."""
+        return self.output_folder / name / "draft" if self.draft else self.output_folder / name
+
+    @property
+    def film_height(self) -> int:
+        return min(self.height, DRAFT_HEIGHT) if self.draft else self.height
 
     @property
     def store_folder(self) -> Path:
@@ -95,35 +109,75 @@ class Crew(Value):
     reasons: tuple[str, ...]
 
 
-def crew_for(story: Story, settings: Settings, flags: dict[str, Any]) -> Crew:
-    """The back-ends of a film. UnknownName, BadSettings; nothing falls back silently (promise 10)."""
+KINDS: dict[str, type[Backend]] = {"planner": Planner, "illustrator": Illustrator, "narrator": Narrator}
+
+
+def crew_for(file: StoryFile, settings: Settings, flags: Mapping[str, str | None], drawn_by: str = "") -> Crew:
+    """The back-ends of a film. UnknownName, BadSettings; nothing falls back silently (promise 10).
+
+    `drawn_by`: the illustrator of the film as it is. While that is better than what `auto` finds now (its server is
+    not running), it stays: else all pictures would be drawn again by a lesser one.
+    """
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
-    for kind, base in (("planner", Planner), ("illustrator", Illustrator), ("narrator", Narrator)):
-        written = (getattr(story, kind), getattr(settings, kind))
-        choice = flags.get(kind) or next((each for each in written if each != "auto"), "auto")
-        chosen[kind], why = _chosen(kind, choice, base, story)
+    for kind, base in KINDS.items():
+        name, given = _choice(kind, file.story, settings, flags)
+        if name == "auto":
+            backend, why = _found(kind, base, file.story, settings, drawn_by if kind == "illustrator" else "")
+        else:
+            backend, why = find(kind, {name: given}, base), f"{kind}: {name}"
+        chosen[kind] = backend.beside(file.folder)
         reasons.append(why)
+    if settings.draft:
+        chosen["illustrator"] = chosen["illustrator"].drafted()
     return Crew(**chosen, reasons=tuple(reasons))
 
 
-B = TypeVar("B", bound=Backend)
+def _choice(kind: str, story: Story, settings: Settings, flags: Mapping[str, str | None]) -> tuple[str, dict[str, Any]]:
+    """Name and settings of the back-end asked for: what the story sets goes over what the settings file does.
 
-
-def _chosen(kind: str, choice: Choice, base: type[B], story: Story) -> tuple[B, str]:
-    name, given = split_choice(kind, choice)
-    if name != "auto":
-        return find(kind, choice, base), f"{kind}: {name}"
-    if given:
+    So addresses of this machine's servers stand in storyforge.yaml, and each story may choose its own workflow.
+    """
+    ours, _ = split_choice(kind, getattr(settings, kind))
+    theirs, wished = split_choice(kind, getattr(story, kind))
+    name = flags.get(kind) or (theirs if theirs != "auto" else ours)
+    given = _settings_of(kind, name, settings)
+    if theirs == name and wished:
+        _stop_if_private(kind, name, wished, settings)
+        given |= wished
+    if name == "auto" and given:
         raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
+    return name, given
+
+
+def _settings_of(kind: str, name: str, settings: Settings) -> dict[str, Any]:
+    """What the settings file says of this back-end, if that is the one that it names."""
+    named, given = split_choice(kind, getattr(settings, kind))
+    return given if named == name else {}
+
+
+def _stop_if_private(kind: str, name: str, wished: Mapping[str, Any], settings: Settings) -> None:
+    """A story from somebody else starts no programs here."""
+    private = [field for field in private_settings(kind, name, KINDS[kind]) if field in wished]
+    if private and not settings.outside:
+        raise BadSettings(
+            f"A story may not set `{private[0]}` of {kind} {name}",
+            f"write it into {SETTINGS_FILE}, or trust this story: --outside",
+        )
+
+
+def _found(kind: str, base: type[Backend], story: Story, settings: Settings, before: str) -> tuple[Backend, str]:
+    """The first of those preferred that has what it needs here, and why."""
     passed: list[str] = []
-    for each in PREFERRED[kind]:
-        backend = find(kind, each, base)
+    for name in PREFERRED[kind]:
+        backend = find(kind, {name: _settings_of(kind, name, settings)}, base)
+        if name == before:
+            return backend, f"{kind}: {name}, as before"
         wrong = backend.suits(story)
         if not wrong:
             because = f" ({'; '.join(passed)})" if passed else ""
-            return backend, f"{kind}: {each}{because}"
-        passed.append(f"not {each}: {wrong}")
+            return backend, f"{kind}: {name}{because}"
+        passed.append(f"not {name}: {wrong}")
     raise BadSettings(f"No {kind} works here: {'; '.join(passed)}", "see: storyforge doctor")
 
 

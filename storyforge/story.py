@@ -16,7 +16,7 @@ Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:/\\]+$")
 
 
 class Lora(Value):
-    """A LoRA that teaches the image model one character."""
+    """A LoRA: it teaches the image model one character, or a look."""
 
     file: Annotated[str, Field(description="File name of the LoRA, as the image server lists it")]
     strength: Annotated[float, Field(description="How strongly it is applied", ge=-4, le=4)] = 0.8
@@ -47,6 +47,7 @@ class Style(Value):
 
     prompt: Annotated[str, Field(description="Words for the look: storybook watercolour, warm light")] = ""
     negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
+    loras: Annotated[tuple[Lora, ...], Field(description="LoRAs of this look, for every picture")] = ()
 
 
 def _style(given: Any) -> Any:
@@ -90,6 +91,9 @@ class Story(Value):
     seeds: Annotated[
         Literal["fixed", "vary"], Field(description="fixed: one seed for all; vary: one from seed and scene text")
     ] = "fixed"
+    takes: Annotated[
+        int | None, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=16)
+    ] = None
     aspect: Annotated[Aspect, Field(description="Shape of the film")] = "16:9"
     pace: Annotated[float, Field(description="Seconds of speech a scene should have", ge=3, le=60)] = 10.0
     planner: Annotated[Choice, Field(description="Who cuts the story into scenes: auto, rules …")] = "auto"

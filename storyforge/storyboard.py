@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -58,6 +58,31 @@ class Actor(Value):
     effects: Annotated[tuple[str, ...], Field(description="Effects about this one: shield, sparkles, beam …")] = ()
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Box = tuple[Share, Share, Share, Share]
+"""left, top, width and height, as shares of the picture's width and height: it holds for a draft and for the final."""
+
+
+class Repair(Value):
+    """A part of a picture drawn anew (inside `mask` or `box`), or all of it, in the likeness of what was there."""
+
+    prompt: Annotated[str, Field(description="What is to be seen there")]
+    mask: Annotated[str | None, Field(description="White where to draw anew: a file in the film's folder")] = None
+    box: Annotated[Box | None, Field(description="Or left, top, width, height, as shares of the picture")] = None
+    strength: Annotated[float, Field(description="How much of what was there may go, 0 to 1", gt=0, le=1)] = 1.0
+    seed: Annotated[int | None, Field(description="Another seed, another try", ge=0, lt=2**63)] = None
+
+
+class Earlier(Value):
+    """How a scene's picture was decided before a command changed it: `storyforge undo` goes back to the last."""
+
+    seed: int | None = None
+    prompt: str | None = None
+    take: int | None = None
+    picture: str | None = None
+    repairs: tuple[Repair, ...] = ()
+
+
 class Scene(Value):
     """One picture's worth of story. `text` is a slice of the story, word for word, white space included."""
 
@@ -79,6 +104,9 @@ class Scene(Value):
     seed: Annotated[int | None, Field(description="Seed of this picture, if not the story's", ge=0, lt=2**63)] = None
     prompt: Annotated[str | None, Field(description="The whole prompt, instead of a composed one")] = None
     picture: Annotated[str | None, Field(description="Your own picture, beside the story file")] = None
+    take: Annotated[int | None, Field(description="The take that is in the film; else the first", ge=1)] = None
+    repairs: Annotated[tuple[Repair, ...], Field(description="What is drawn anew in the picture, in turn")] = ()
+    earlier: Annotated[tuple[Earlier, ...], Field(description="What `storyforge undo` goes back to, last first")] = ()
 
 
 class Storyboard(Value):
@@ -137,9 +165,24 @@ def brief_for(story: Story, storyboard: Storyboard, scene: Scene, size: tuple[in
 
 
 def scene_seed(story: Story, scene: Scene) -> int:
-    """Promise 3: the scene's own seed, else the story's; `seeds: vary` derives one from the text, never the number."""
+    """Promise 3: the scene's own seed, else the story's; `seeds: vary` derives one from the text, never the number.
+
+    Each further take has the next seed.
+    """
+    return (_first_seed(story, scene) + (scene.take or 1) - 1) % 2**63
+
+
+def _first_seed(story: Story, scene: Scene) -> int:
     if scene.seed is not None:
         return scene.seed
     if story.seeds == "vary":
         return int(digest(f"{story.seed}\n{scene.text}")[:12], 16)
     return story.seed
+
+
+def repair_brief(brief: Brief, repair: Repair) -> Brief:
+    """What is drawn anew in a picture: the repair's words, with who is seen, their looks and the style."""
+    seed = brief.seed if repair.seed is None else repair.seed
+    nowhere: dict[str, Any] = dict.fromkeys(("place", "time", "weather", "season", "mood"), "")
+    nothing: dict[str, Any] = dict.fromkeys(("props", "effects"), ())
+    return brief.model_copy(update={**nowhere, **nothing, "action": repair.prompt, "prompt": None, "seed": seed})

@@ -11,23 +11,23 @@ from abc import abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny
 
-from storyforge.backend import Backend, Illustrator, Narrator, Planner, Unkeyed, Voice
+from storyforge.backend import Backend, Narrator, Planner, Progress, Unkeyed, Voice
 from storyforge.errors import BackendFailed, StoryforgeError
 from storyforge.speech import Speech
 from storyforge.store import Artifact
 from storyforge.story import Character, Story, Style
-from storyforge.storyboard import Brief, Move, Storyboard
+from storyforge.storyboard import Move, Storyboard
 from storyforge.value import Value, canonical_json, digest
 
 Locate = Callable[[Artifact], Path]
-Progress = Callable[[float], None]
 
-LaneName = Literal["work", "speak"]
-"""Tasks that need the same thing share a lane: `work` keeps this machine's cores busy, the voice speaks one by one."""
+LaneName = Literal["work", "draw", "speak"]
+"""Tasks that need the same thing share a lane: `work` keeps this machine's cores busy, `draw` servers that draw
+pictures; the voice speaks one by one."""
 
 
 class Task(Value):
@@ -46,13 +46,18 @@ class Task(Value):
                 fields[name] = value.recipe()
         return {"task": type(self).__name__, "version": self.version, **fields}
 
+    @property
+    def setup(self) -> str:
+        """What has to be loaded before it can run; tasks alike in this are best run one after another."""
+        return ""
+
     @cached_property
     def key(self) -> str:
         return digest(canonical_json(self.recipe()))
 
     @abstractmethod
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        """Makes the file at `out`. `progress` takes 0…1, and raises when the user has had enough."""
+        """Makes the file at `out`. `progress` raises when the user has had enough."""
 
 
 class Plan(Task):
@@ -72,7 +77,7 @@ class Plan(Task):
             key: Character(name=c.name, aliases=c.aliases, pronouns=c.pronouns, looks=c.looks)
             for key, c in story.cast.items()
         }
-        unseen = {"author": "", "style": Style(), "seed": 0, "seeds": "fixed", "aspect": "16:9"}
+        unseen = {"takes": None, "author": "", "style": Style(), "seed": 0, "seeds": "fixed", "aspect": "16:9"}
         choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}
         return cls(story=story.model_copy(update={**unseen, **choices, "cast": cast}), planner=planner)
 
@@ -87,64 +92,6 @@ class Plan(Task):
     @staticmethod
     def read(path: Path) -> Storyboard:
         return Storyboard.model_validate_json(path.read_bytes())
-
-
-class Draw(Task):
-    """One scene's picture."""
-
-    stage = "draw"
-    lane = "work"
-    suffix = ".png"
-
-    brief: Brief
-    illustrator: SerializeAsAny[Illustrator]
-
-    @classmethod
-    def of(cls, brief: Brief, illustrator: Illustrator) -> Draw:
-        return cls(brief=illustrator.narrowed(brief), illustrator=illustrator)
-
-    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        out.write_bytes(self.illustrator.draw(self.brief))
-
-
-class Take(Task):
-    """The user's own picture, taken into the store by its content, as the kind of picture that it is."""
-
-    stage = "draw"
-    lane = "work"
-
-    content: str
-    path: Annotated[str, Unkeyed]
-
-    @classmethod
-    def of(cls, path: Path) -> Take:
-        """StoryforgeError if the picture cannot be read."""
-        return cls(content=digest(_picture_bytes(path)), path=str(path))
-
-    @property
-    def suffix(self) -> str:  # type: ignore[override]  # of the other tasks, all files are of one kind
-        return Path(self.path).suffix.lower() or ".png"
-
-    def recipe(self) -> dict[str, Any]:
-        return {**super().recipe(), "suffix": self.suffix}
-
-    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.picture import load
-
-        load(Path(self.path))  # not a picture: better told now than when the film is shot
-        picture = _picture_bytes(Path(self.path))
-        if digest(picture) != self.content:
-            raise StoryforgeError(f"{self.path} changed while it was read", "run again")
-        out.write_bytes(picture)
-
-
-def _picture_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StoryforgeError(
-            f"{path} cannot be read: {error.strerror}", "see that it can be, and run again"
-        ) from error
 
 
 class Speak(Task):
@@ -167,53 +114,6 @@ class Speak(Task):
     @staticmethod
     def read(path: Path) -> Speech:
         return Speech.from_wav(path.read_bytes())
-
-
-class Card(Task):
-    """A card with lettering over a picture: the title, or the end with its makers.
-
-    `fonts` are the digests of what it is lettered in, '' for what no font here covers: a font that is installed later
-    makes another card.
-    """
-
-    stage = "draw"
-    lane = "work"
-    suffix = ".png"
-
-    kind: Literal["title", "end"]
-    heading: str
-    small: tuple[str, ...]
-    picture: Artifact | None
-    width: int
-    height: int
-    fonts: tuple[str, ...]
-
-    @classmethod
-    def of(
-        cls,
-        kind: Literal["title", "end"],
-        heading: str,
-        small: tuple[str, ...],
-        picture: Artifact | None,
-        size: tuple[int, int],
-    ) -> Card:
-        """The card as this machine's fonts letter it. `size` = (width, height)."""
-        from storyforge.rendering.fonts import card_fonts, without_pictures
-
-        heading = without_pictures(heading)
-        width, height = size
-        fonts = card_fonts(heading, small)
-        return cls(kind=kind, heading=heading, small=small, picture=picture, width=width, height=height, fonts=fonts)
-
-    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.cards import end_card, title_card
-
-        picture = locate(self.picture) if self.picture else None
-        size = (self.width, self.height)
-        if self.kind == "title":
-            out.write_bytes(title_card(self.heading, " · ".join(self.small), picture, size))
-        else:
-            out.write_bytes(end_card(self.heading, self.small, picture, size))
 
 
 class View(Value):

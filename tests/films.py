@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storyforge.film import Film, make_film
-from storyforge.output import Output
+from storyforge.output import output_for
 from storyforge.rendering.ffmpeg import program
 from storyforge.runner import Event, LocalRunner
 from storyforge.settings import Settings, crew_for
@@ -42,10 +42,10 @@ def settings_for(folder: Path, **changes: object) -> Settings:
 def render(path: Path, settings: Settings, events: list[Event] | None = None) -> Film:
     """Makes the film of a story file with the built-in back-ends."""
     file = load_story(path)
-    crew = crew_for(file.story, settings, {"illustrator": "paper", "narrator": "espeak"})
+    crew = crew_for(file, settings, {"illustrator": "paper", "narrator": "espeak"})
     watch = events.append if events is not None else lambda event: None
     with LocalRunner(Store(settings.store_folder), watch) as runner:
-        output = Output(settings.output_folder / file.name)
+        output = output_for(settings, file.name)
         return asyncio.run(make_film(file, settings, crew, runner, output))
 
 

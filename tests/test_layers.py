@@ -12,13 +12,13 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "value", "memory"},
-    {"files", "speech", "quotes", "sentences"},
+    {"files", "speech", "quotes", "sentences", "keeper"},
     {"story", "storyboard", "timeline", "yaml_file", "story_file", "board_file"},
-    {"backend", "settings", "store", "output"},
+    {"backend", "settings", "store", "ledger", "output"},
     {"planning", "illustration", "narration", "rendering"},
-    {"tasks"},
+    {"tasks", "picture_tasks"},
     {"runner", "farm"},
-    {"shots", "film"},
+    {"shots", "pictures", "film", "portraits", "training"},
     {"studio", "progress"},
     {"commands"},
     {"cli"},

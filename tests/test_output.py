@@ -11,7 +11,8 @@ from storyforge.commands.clean import inventory, remove_spare
 from storyforge.commands.why import entry_for, why
 from storyforge.errors import BackendFailed, BadSettings
 from storyforge.film import failed_scenes
-from storyforge.output import Ledger, Output, SceneEntry
+from storyforge.ledger import Ledger, SceneEntry
+from storyforge.output import Output
 from storyforge.store import DAY, Artifact, Store, file_digest
 from tests.films import STORY, render, settings_for
 

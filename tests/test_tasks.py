@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from storyforge.errors import StoryforgeError
+from storyforge.picture_tasks import Adopt, Card
 from storyforge.rendering import (
     camera,
     cards,
@@ -31,7 +32,7 @@ from storyforge.rendering import (
 )
 from storyforge.rendering.clip import Framing, Quality, ShotPlan
 from storyforge.store import Artifact, file_digest
-from storyforge.tasks import Card, Join, Mix, Shoot, Take, Task
+from storyforge.tasks import Join, Mix, Shoot, Task
 from storyforge.value import canonical_json, digest
 from tests.conftest import ROOT
 
@@ -159,8 +160,8 @@ def write_font(path: Path, characters: str) -> None:
 # ---- the user's own pictures
 
 
-def take(path: Path) -> Take:
-    return Take(content=file_digest(path), path=str(path))
+def take(path: Path) -> Adopt:
+    return Adopt(content=file_digest(path), path=str(path))
 
 
 def drawing(path: Path) -> Path:
@@ -187,6 +188,10 @@ def test_a_picture_that_changes_while_it_is_taken_is_not_taken(tmp_path: Path) -
 
 def test_what_cannot_be_read_as_a_picture_is_told(tmp_path: Path) -> None:
     (tmp_path / "words.png").write_text("words")
-    for task in (take(tmp_path / "words.png"), Take(content="", path=str(tmp_path)), Take(content="", path="gone.png")):
+    for task in (
+        take(tmp_path / "words.png"),
+        Adopt(content="", path=str(tmp_path)),
+        Adopt(content="", path="gone.png"),
+    ):
         with pytest.raises(StoryforgeError, match=task.path):
             task.run(nowhere, tmp_path / "out", lambda part: None)

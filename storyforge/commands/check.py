@@ -18,7 +18,7 @@ def check(paths: list[Path], settings: Settings) -> None:
     for path in paths:
         try:
             file = load_story(path, outside=settings.outside)
-            crew_for(file.story, settings, {}).narrator.cast_voices(file.story, tuple(file.story.cast), {})
+            crew_for(file, settings, {}).narrator.cast_voices(file.story, tuple(file.story.cast), {})
         except StoryforgeError as error:
             wrong.append(error)
             continue

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from storyforge.files import cannot_write
-from storyforge.output import read_ledger
+from storyforge.ledger import read_ledger
 from storyforge.settings import Settings
 from storyforge.store import Store
 

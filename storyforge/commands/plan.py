@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from storyforge.film import storyboard_of
-from storyforge.output import Output
+from storyforge.output import output_for
 from storyforge.runner import Event, LocalRunner
 from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
@@ -22,8 +22,8 @@ from storyforge.storyboard import Scene, Storyboard
 def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
     console = Console(highlight=False, markup=False)
     file = load_story(path, outside=settings.outside)
-    crew = crew_for(file.story, settings, choices)
-    output = Output(settings.output_folder / file.name)
+    crew = crew_for(file, settings, choices)
+    output = output_for(settings, file.name)
 
     def note(event: Event) -> None:
         if event.kind == "note":

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.film import Film, make_film
-from storyforge.output import Output
+from storyforge.output import output_for
 from storyforge.progress import Display, display
 from storyforge.runner import Event, LocalRunner, lanes
 from storyforge.settings import Settings, crew_for
@@ -46,8 +46,8 @@ def films_failed(failures: list[tuple[str, StoryforgeError]], count: int) -> Sce
 
 def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: Display, console: Console) -> None:
     file = load_story(path, outside=settings.outside)
-    crew = crew_for(file.story, settings, choices)
-    output = Output(settings.output_folder / file.name)
+    output = output_for(settings, file.name)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by)
     _log_to(output.folder / "storyforge.log")
     made: list[Event] = []
 
@@ -60,7 +60,7 @@ def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: 
         watch(Event(kind="note", text=reason))
     store = Store(settings.store_folder)
     try:
-        with LocalRunner(store, look_on, lanes(settings.jobs)) as runner:
+        with LocalRunner(store, look_on, lanes(settings.jobs, crew.illustrator.places)) as runner:
             film = asyncio.run(make_film(file, settings, crew, runner, output))
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "what is finished is kept; run again to go on") from None

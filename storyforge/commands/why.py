@@ -16,7 +16,8 @@ from rich.text import Text
 
 from storyforge.errors import BadSettings
 from storyforge.film import FilmMaker, storyboard_of
-from storyforge.output import Ledger, Output, SceneEntry
+from storyforge.ledger import Ledger, SceneEntry
+from storyforge.output import output_for, story_made_last
 from storyforge.runner import LocalRunner
 from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
@@ -26,10 +27,11 @@ from storyforge.value import Value
 
 
 def why(number: int, path: Path | None, settings: Settings, choices: dict[str, Any]) -> None:
-    path = path or _made_last(settings.output_folder)
+    path = path or story_made_last(settings.output_folder)
     file = load_story(path, outside=settings.outside)
-    crew = crew_for(file.story, settings, choices)
-    output, store = Output(settings.output_folder / file.name), Store(settings.store_folder)
+    output = output_for(settings, file.name)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by)
+    store = Store(settings.store_folder)
     with LocalRunner(store) as runner:
         board = asyncio.run(storyboard_of(file, crew, runner, output, write=False))
         maker = FilmMaker(file, board, settings, crew, runner, output)
@@ -38,15 +40,6 @@ def why(number: int, path: Path | None, settings: Settings, choices: dict[str, A
     console = Console(highlight=False, soft_wrap=True)
     for account in accounts(maker, store, output.ledger, number):
         _show(console, account)
-
-
-def _made_last(folder: Path) -> Path:
-    ledgers = sorted(folder.glob("*/ledger.json"), key=lambda path: path.stat().st_mtime)
-    stories = [Output(path.parent).story for path in reversed(ledgers)]
-    story = next((path for path in stories if path and path.is_file()), None)
-    if story is None:
-        raise BadSettings("No film has been made here yet", "name the story: storyforge why 3 my-story.yaml")
-    return story
 
 
 def _show(console: Console, account: Account) -> None:
@@ -77,7 +70,7 @@ class Account(Value):
 def accounts(maker: FilmMaker, store: Store, ledger: Ledger, number: int) -> list[Account]:
     """The picture and every line of scene `number` (from 1) as they are now, against what the film was made from."""
     entry = entry_for(ledger, maker.board.scenes[number - 1].text, number)
-    now: list[Task] = [maker.scene_picture(number), *maker.speak_tasks(number)]
+    now: list[Task] = [maker.pictures.first(number), *maker.speak_tasks(number)]
     then = [entry.picture, *entry.speech] if entry else []
     return [_account(task, store, then[i] if i < len(then) else "") for i, task in enumerate(now)]
 

@@ -1,0 +1,308 @@
+"""Pictures by ComfyUI: the user's own server, on the user's own GPU, with a fixed seed and each character's LoRA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+from pydantic import Field, field_validator
+
+from storyforge.backend import Ask, Illustrator, Private, Progress, Unkeyed, unseen
+from storyforge.errors import BadSettings, StoryforgeError
+from storyforge.illustration.prompts import compose
+from storyforge.keeper import Wanted, ensure, parse_duration, using
+from storyforge.story import Lora, shown_name
+from storyforge.storyboard import Brief
+from storyforge.value import digest
+
+if TYPE_CHECKING:
+    from storyforge.illustration.comfyui.catalogue import Entry
+    from storyforge.illustration.comfyui.pool import Pool
+    from storyforge.illustration.comfyui.request import Request
+    from storyforge.illustration.comfyui.workflow import Workflow
+
+DRAFT = 1 / 4
+"""Of the pixels, for a draft without a workflow of its own: a quarter of the time."""
+
+LARGEST = 2_000_000
+"""Pixels of a picture that is retouched: models paint badly on more; it is enlarged again afterwards."""
+
+
+class ComfyUI(Illustrator):
+    """Needs a running ComfyUI, or the command that starts one, and the workflow's model files in its folders."""
+
+    name: ClassVar[str] = "comfyui"
+    version: ClassVar[int] = 1
+
+    urls: Annotated[tuple[str, ...], Unkeyed, Field(description="Addresses of the servers", min_length=1)] = (
+        "http://127.0.0.1:8188",
+    )
+    workflow: Annotated[
+        str | dict[int, str],
+        Field(description="A shipped workflow, an exported file, or {number of reference pictures: workflow}"),
+    ] = "z-image-turbo-aio"
+    draft: Annotated[str, Unkeyed, Field(description="Workflow of drafts; else the same, with fewer pixels")] = ""
+    repair: Annotated[str, Field(description="Workflow that draws a part anew; else the one beside `workflow`")] = ""
+    redraw: Annotated[str, Field(description="Workflow that draws over a picture; else the one beside it")] = ""
+    upscale: Annotated[str, Field(description="Workflow that enlarges pictures: upscale-esrgan; else none")] = ""
+    megapixels: Annotated[
+        float | None, Field(description="Size of the pictures; else the model's own", gt=0, le=16)
+    ] = None
+    set: Annotated[
+        dict[str, str | int | float], Field(description="Values for other slots of the workflow: {steps: 6, cfg: 1.5}")
+    ] = {}
+    start: Annotated[
+        str, Unkeyed, Private, Field(description="Command that starts ComfyUI, when it is needed and not there")
+    ] = ""
+    folder: Annotated[str, Unkeyed, Private, Field(description="Folder to start it in")] = ""
+    keep: Annotated[
+        str | int, Unkeyed, Private, Field(description="How long it runs on after its last use: 1h, 30m, never")
+    ] = "1h"
+    headers: Annotated[
+        dict[str, str], Unkeyed, Private, Field(description="For a proxy: {Authorization: 'Bearer ${COMFY_TOKEN}'}")
+    ] = {}
+    shrink: Annotated[bool, Unkeyed, Field(description="Whether to draw smaller when memory runs out")] = False
+    anyway: Annotated[bool, Unkeyed, Field(description="Whether to draw although memory looks too small")] = False
+    beside_folder: Annotated[str, Unkeyed, Private, Field(exclude=True)] = ""
+
+    @field_validator("urls", mode="before")
+    @classmethod
+    def _one_or_more(cls, given: Any) -> Any:
+        return (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else given
+
+    @field_validator("keep")
+    @classmethod
+    def _a_duration(cls, given: str | int) -> str | int:
+        parse_duration(given)
+        return given
+
+    # ---- what is chosen
+
+    def beside(self, folder: Path) -> Self:
+        return self.model_copy(update={"beside_folder": str(folder)})
+
+    def drafted(self) -> Self:
+        if self.draft:
+            return self.model_copy(update={"workflow": self.draft, "set": {}, "upscale": ""})
+        pixels = (self.megapixels or self._native(self._workflow(0))) * DRAFT
+        return self.model_copy(update={"megapixels": pixels, "upscale": ""})
+
+    @property
+    def places(self) -> int:
+        return len(self.urls) * 2  # one that is drawn and one that waits, so that no server ever stands idle
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        """Number of reference pictures -> the workflow that takes so many."""
+        from storyforge.illustration.comfyui import catalogue
+
+        if isinstance(self.workflow, dict):
+            return self.workflow
+        if self.workflow in catalogue.names():
+            return {0: self.workflow, **catalogue.entry(self.workflow).references}
+        return {self._loaded(self.workflow).references: self.workflow}
+
+    @cached_property
+    def _cache(self) -> dict[str, Workflow]:
+        return {}
+
+    def _loaded(self, name: str) -> Workflow:
+        """A shipped workflow by its name, or a file of the user's: beside the story, else in the working folder."""
+        from storyforge.illustration.comfyui import catalogue
+        from storyforge.illustration.comfyui.workflow import load
+
+        if name not in self._cache:
+            here = [Path(self.beside_folder) / name, Path(name).expanduser()]
+            path = next((path for path in here if path.is_file()), None)
+            self._cache[name] = load(path or catalogue.path(name))
+        return self._cache[name]
+
+    def _workflow(self, portraits: int) -> Workflow:
+        """The one that takes the most of so many reference pictures."""
+        fitting = [number for number in self._names if number <= portraits]
+        if not fitting:
+            need = min(self._names)
+            raise BadSettings(
+                f"The workflow {self._names[need]} needs {need} reference pictures, and here are {portraits}",
+                "draw portraits (storyforge portraits), or name a workflow for 0: workflow: {0: …, 1: …}",
+            )
+        return self._loaded(self._names[max(fitting)])
+
+    def _beside(self, field: str) -> Workflow:
+        """The workflow that retouches: the one set, else the one that the catalogue puts beside `workflow`."""
+        from storyforge.illustration.comfyui import catalogue
+
+        name = getattr(self, field) or getattr(self._entry(self._workflow(max(self._names))), field, "")
+        if not name:
+            able = ", ".join(each for each in catalogue.names() if catalogue.entry(each).kind in ("inpaint", "image"))
+            raise BadSettings(f"No workflow is known to {field} these pictures", f"set {field}: to one of {able}")
+        return self._loaded(name)
+
+    def _entry(self, workflow: Workflow) -> Entry | None:
+        from storyforge.illustration.comfyui import catalogue
+
+        if workflow.name in catalogue.names():
+            return catalogue.entry(workflow.name)
+        return catalogue.recognise(workflow.graph)
+
+    def _native(self, workflow: Workflow) -> float:
+        """Megapixels that the model was made for; for one that nobody knows, those that stand in the file."""
+        if entry := self._entry(workflow):
+            return entry.megapixels
+        width, height = (workflow.defaults.get(side, 1024) for side in ("width", "height"))
+        return float(width) * float(height) / 1e6
+
+    # ---- what is asked
+
+    def portraits_wanted(self, brief: Brief) -> tuple[str, ...]:
+        return tuple(role.who for role in brief.roles) if max(self._names) else ()
+
+    def request(self, brief: Brief, portraits: Mapping[str, str]) -> Request:
+        from storyforge.illustration.comfyui.catalogue import size_for
+        from storyforge.illustration.comfyui.request import Request
+
+        workflow = self._workflow(len(portraits))
+        seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
+        values = self._words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
+        if {"width", "height"} <= workflow.slots.keys():
+            shape = (brief.width, brief.height)
+            pixels = self.megapixels or self._native(workflow)
+            values["width"], values["height"] = size_for(self._entry(workflow), shape, pixels)
+        pictures = tuple((f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1))
+        return Request(workflow, {**values, **self.set}, _loras(brief), pictures)
+
+    def _words(self, brief: Brief, workflow: Workflow, shown_in: Mapping[str, int]) -> dict[str, str | int | float]:
+        values: dict[str, str | int | float] = {"prompt": compose(brief, shown_in)}
+        if "seed" in workflow.slots:
+            values["seed"] = brief.seed
+        if "negative" in workflow.slots:
+            values["negative"] = brief.style.negative or str(workflow.defaults.get("negative", ""))
+        return values
+
+    def asked(self, brief: Brief, portraits: Mapping[str, str]) -> dict[str, Any]:
+        return self._account(self.request(brief, portraits))
+
+    def _account(self, request: Request) -> dict[str, Any]:
+        return {"illustrator": self.name, "version": self.version, **request.account()}
+
+    def setup(self, brief: Brief, portraits: Mapping[str, str]) -> str:
+        return self.request(brief, portraits).setup
+
+    def draw(self, brief: Brief, portraits: Mapping[str, bytes] = {}, progress: Progress = unseen) -> bytes:
+        request = self.request(brief, {who: digest(data) for who, data in portraits.items()})
+        by_digest = {digest(data): data for data in portraits.values()}
+        return self._drawn(request, {slot: by_digest[found] for slot, found in request.pictures}, progress)
+
+    def _drawn(self, request: Request, pictures: Mapping[str, bytes], progress: Progress) -> bytes:
+        with using(self._wanted):
+            return self._pool.draw(request.job(pictures, may_shrink=self.shrink), progress)
+
+    # ---- what is changed afterwards
+
+    def retouch_asked(self, brief: Brief, strength: float, masked: bool) -> dict[str, Any]:
+        return self._account(self._retouching(brief, strength, {"image": "", **({"mask": ""} if masked else {})}))
+
+    def retouch(
+        self, picture: bytes, mask: bytes | None, brief: Brief, strength: float, progress: Progress = unseen
+    ) -> bytes:
+        from storyforge.illustration.comfyui.picture import on_grid
+
+        pictures = {"image": on_grid(picture, LARGEST)}
+        if mask is not None:
+            pictures["mask"] = on_grid(mask, LARGEST)
+        request = self._retouching(brief, strength, {slot: digest(data) for slot, data in pictures.items()})
+        return self._drawn(request, pictures, progress)
+
+    def _retouching(self, brief: Brief, strength: float, pictures: Mapping[str, str]) -> Request:
+        from storyforge.illustration.comfyui.request import Request
+
+        workflow = self._beside("repair" if "mask" in pictures else "redraw")
+        values = self._words(brief, workflow, {})
+        if "denoise" in workflow.slots:
+            values["denoise"] = strength
+        return Request(workflow, values, _loras(brief), tuple(pictures.items()))
+
+    def enlarge_asked(self) -> dict[str, Any] | None:
+        return {"name": self.name, "workflow": self._loaded(self.upscale).digest} if self.upscale else None
+
+    def enlarge(self, picture: bytes, size: tuple[int, int], progress: Progress = unseen) -> bytes:
+        return self._drawn(self._enlarging(digest(picture), size), {"image": picture}, progress)
+
+    def _enlarging(self, picture: str, size: tuple[int, int]) -> Request:
+        from storyforge.illustration.comfyui.request import Request
+
+        workflow = self._loaded(self.upscale)
+        values = {"width": size[0], "height": size[1]}
+        return Request(workflow, {k: v for k, v in values.items() if k in workflow.slots}, (), (("image", picture),))
+
+    # ---- the servers
+
+    @property
+    def _wanted(self) -> Wanted | None:
+        if not self.start:
+            return None
+        return Wanted(
+            start=self.start,
+            url=self.urls[0],
+            probe="/system_stats",
+            busy=("/queue", ("queue_running", "queue_pending")),
+            keep=parse_duration(self.keep),
+            folder=self.folder,
+        )
+
+    @property
+    def _pool(self) -> Pool:
+        from storyforge.illustration.comfyui.pool import pool_for
+
+        return pool_for(self.urls, self.headers)
+
+    def check(self) -> str:
+        from storyforge.illustration.comfyui.preflight import missing
+
+        try:
+            workflow = self._workflow(0)
+            server = self._pool.servers[0]
+            server.stats()
+            return "; ".join(missing(server, {workflow.name: workflow.graph}))
+        except StoryforgeError as error:
+            return str(error)
+
+    def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
+        from storyforge.illustration.comfyui.preflight import preflight
+
+        if wanted := self._wanted:
+            ensure(wanted, lambda text: progress(note=text))
+        requests = [self._request_of(ask) for ask in asks]
+        for note in dict.fromkeys(note for ask in asks for note in self._left_out(ask)):
+            progress(note=note)
+        graphs = {f"{request.workflow.name} {request.setup}": request for request in requests}
+        for note in preflight(self._pool, graphs, anyway=self.anyway):
+            progress(note=note)
+
+    def _request_of(self, ask: Ask) -> Request:
+        if ask.kind == "enlarge":
+            return self._enlarging("", (ask.brief.width, ask.brief.height))
+        if ask.kind == "retouch":
+            return self._retouching(ask.brief, 1.0, {"image": "", **({"mask": ""} if ask.masked else {})})
+        return self.request(ask.brief, ask.portraits)
+
+    def _left_out(self, ask: Ask) -> Iterator[str]:
+        """Who has a portrait that the workflow has no slot for."""
+        if ask.kind != "draw" or len(ask.portraits) <= (slots := max(self._names)):
+            return
+        names = [shown_name(role.who, role.character) for role in ask.brief.roles if role.who in ask.portraits]
+        yield (
+            f"{', '.join(names)} are in one picture, and the workflow takes {slots} portraits: "
+            f"{', '.join(names[slots:])} is drawn by looks alone"
+        )
+
+
+def _loras(brief: Brief) -> tuple[Lora, ...]:
+    """The style's LoRAs, then those of who is seen, by file: in one order, so that equal sets are equal graphs."""
+    seen = {role.character.lora.file: role.character.lora for role in brief.roles if role.character.lora}
+    return tuple({**{lora.file: lora for lora in brief.style.loras}, **dict(sorted(seen.items()))}.values())
+
+
+__all__ = ["ComfyUI"]
