@@ -45,12 +45,12 @@ def portraits(
 
     try:
         with LocalRunner(Store(settings.store_folder), watch, lanes(settings.jobs, crew.illustrator.places)) as runner:
-            *_, sheet = asyncio.run(draw_portraits(story, tasks, runner, output))
+            sheet, *_ = asyncio.run(draw_portraits(story, tasks, runner, output))
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "what is drawn is kept; run again to go on") from None
     for note in output.notes:
         console.print(note, style="yellow")
-    console.print(f"{sheet} shows them all. The one you like best becomes the portrait:")
+    console.print(f"{sheet} shows them. Pick the one you like best:")
     for key in keys:
         console.print(f"  storyforge pick {shlex.quote(key)} 1    # or 2, 3 …: the number under the picture")
 
