@@ -1,0 +1,138 @@
+"""Waiting for one job. The history is the truth; the websocket says when to look, and how far it is."""
+
+from __future__ import annotations
+
+import time
+
+from storyforge.backend import Progress
+from storyforge.errors import BackendFailed
+from storyforge.illustration.comfyui.api import Api, Entry, Queue
+from storyforge.illustration.comfyui.events import Events
+from storyforge.illustration.comfyui.failures import CalledOff, NoAnswer, Stuck
+from storyforge.illustration.comfyui.following import Following
+
+_BEAT = 0.2  # seconds; how late a stop may be noticed
+_FIRST, _LAST, _GROWTH = 0.5, 2.0, 1.3  # seconds between two looks at the history, while nothing is told
+_QUEUE = 10.0  # seconds between two looks at the queue, which holds everybody's whole graphs
+_SOON = 0.01  # seconds until the next look, when the end has been told and the history does not have it yet
+_ABSENCES = 3  # in a row, before a job is taken for gone
+
+
+class Waiting:
+    """`patience`: seconds without an answer; `stall`: seconds in which the server answers and nothing moves.
+
+    `stale` is what the history held under the same id before, from an earlier attempt. `deaf`: what happens to the job
+    is told to somebody else, an earlier run that sent it; all one hears is that the queue moved.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        events: Events,
+        following: Following,
+        job: str,
+        progress: Progress,
+        *,
+        patience: float,
+        stall: float,
+        stale: Entry | None = None,
+        deaf: bool = False,
+    ) -> None:
+        self._api, self._events, self._following, self._job = api, events, following, job
+        self._progress, self._patience, self._stall = progress, patience, stall
+        self._stale, self._deaf = stale, deaf
+        now = time.monotonic()
+        self._answered = self._moved = now
+        self._gap, self._look_at, self._queue_at = _FIRST, now + _FIRST, now + _FIRST
+        self._running: tuple[str, ...] | None = None
+        self._absences = 0
+        self._lost_contact = False
+
+    def entry(self) -> Entry:
+        """Its entry in the history, once it is over. NoAnswer, CalledOff, Stuck; what `progress` raises."""
+        while True:
+            self._listen()
+            if time.monotonic() >= self._look_at and (entry := self._look()) is not None:
+                return entry
+
+    def _listen(self) -> None:
+        ends, drops = self._following.ends, self._events.drops
+        event = self._events.next(min(_BEAT, max(self._look_at - time.monotonic(), 0.001)))
+        self._lost_contact |= self._events.drops > drops
+        if event is None:
+            self._progress()
+            return
+        self._answered = time.monotonic()
+        if self._following.heard(event):
+            self._moved = self._answered
+            self._progress(self._following.fraction, preview=self._following.preview)
+        else:
+            self._progress()
+        if self._following.ends > ends:
+            self._look_at, self._gap = 0.0, _SOON
+        elif event.kind == "status":
+            self._queue_moved()
+
+    def _queue_moved(self) -> None:
+        now = time.monotonic()
+        if self._deaf or self._events.drops:
+            self._look_at = min(self._look_at, now + _SOON)
+        if not self._following.heard_of:  # it may have been taken out of the queue, which nobody is told
+            self._queue_at = min(self._queue_at, now + 1)
+            self._look_at = min(self._look_at, self._queue_at)
+
+    def _look(self) -> Entry | None:
+        """Asks for the queue first: a job that leaves it in between is then in the history."""
+        now = time.monotonic()
+        try:
+            queue = self._api.queue() if now >= self._queue_at else None
+            entry = self._api.history(self._job)
+        except NoAnswer as error:
+            self._not_answered(error)
+            return None
+        self._answered = time.monotonic()
+        if entry is not None and entry != self._stale:
+            return entry
+        self._gap = min(self._gap * (2 if self._gap < _FIRST else _GROWTH), _LAST)
+        self._look_at = self._answered + self._gap
+        if queue is not None:
+            self._queue_at = self._answered + min(_QUEUE, self._stall / 2)
+            self._judge(queue)
+        return None
+
+    def _not_answered(self, error: NoAnswer) -> None:
+        self._lost_contact = True
+        now = time.monotonic()
+        if now - self._answered > self._patience:
+            raise error
+        self._look_at = now + _FIRST
+        self._queue_at = now
+
+    def _judge(self, queue: Queue) -> None:
+        if self._job not in (*queue.running, *queue.waiting):
+            self._absences += 1
+            if self._absences >= _ABSENCES:
+                raise self._gone()
+            self._look_at = self._queue_at = time.monotonic() + _FIRST
+            return
+        self._absences = 0
+        if queue.running != self._running:
+            self._running, self._moved = queue.running, self._answered
+        elif self._answered - self._moved > self._stall:
+            raise Stuck(
+                f"The queue of ComfyUI at {self._api.name} has not moved for {_duration(self._stall)}",
+                "restart ComfyUI; if it does so with one workflow only, choose a smaller model or size",
+            )
+
+    def _gone(self) -> BackendFailed:
+        if self._lost_contact and self._api.forgot_everything():
+            return NoAnswer(
+                f"ComfyUI at {self._api.name} was restarted while it drew", "look at its window for what ended it"
+            )
+        return CalledOff(
+            f"Somebody took the picture out of the queue of ComfyUI at {self._api.name}", "run storyforge again"
+        )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
