@@ -1,0 +1,63 @@
+"""The node whose picture is wanted, among all that save or show one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from storyforge.errors import BadSettings
+from storyforge.illustration.comfyui.job import Graph
+from storyforge.illustration.comfyui.links import Target, link, readers, shown
+
+
+def output_of(path: Path, graph: Graph, marked: Sequence[Target]) -> str:
+    """The marked output, else the only node that saves pictures, else the only one that previews them."""
+    saving = [node for node in graph if _saves_picture(graph, node)]
+    for nodes in ([target.node for target in marked], saving, _previews(graph)):
+        if len(nodes) == 1:
+            return nodes[0]
+        if nodes:
+            names = "; ".join(shown(graph, node) for node in nodes)
+            raise BadSettings(
+                f"{path}: {len(nodes)} nodes could be the output: {names}",
+                "add storyforge:output to the title of the one that is meant, and export again",
+            )
+    raise BadSettings(f"{path} saves no picture", "end it with a SaveImage node and export it again")
+
+
+def _saves_picture(graph: Graph, node: str) -> bool:
+    kind = str(graph[node]["class_type"]).lower()
+    return "save" in kind and "image" in kind and any(link(value) for value in graph[node]["inputs"].values())
+
+
+def _previews(graph: Graph) -> list[str]:
+    return [node for node in graph if graph[node]["class_type"] == "PreviewImage"]
+
+
+def save_as(graph: Graph, output: str, marked: Sequence[Target], prefix: str) -> None:
+    """A prefix of its own for each job: else an equal graph would give back an old file, which may be gone.
+
+    Nodes that leave no file that can be fetched later (over the websocket, or in the temporary folder) save instead.
+    """
+    node = graph[output]
+    if node["class_type"] in ("SaveImageWebsocket", "PreviewImage"):
+        node["class_type"] = "SaveImage"
+        node["inputs"]["filename_prefix"] = prefix
+    if "filename_prefix" in node["inputs"]:
+        node["inputs"]["filename_prefix"] = prefix
+    for target in marked:
+        graph[target.node]["inputs"][target.input] = prefix
+
+
+def plain_prefix(prefix: str) -> str:
+    """Servers expand %date% and the like, and refuse to leave their folder."""
+    parts = [part for part in re.sub(r"[^\w./ -]", "_", prefix).split("/") if part.strip(". ")]
+    return "/".join(parts) or "storyforge"
+
+
+def leave_out_other_outputs(graph: Graph, output: str) -> None:
+    """Other pictures are not saved: each would take time and disk. What feeds them then does not run either."""
+    for node in [each for each in graph if _saves_picture(graph, each) or graph[each]["class_type"] == "PreviewImage"]:
+        if node != output and not any(True for _ in readers(graph, node)):
+            del graph[node]

@@ -1,0 +1,238 @@
+"""A workflow that the user exported from ComfyUI, or one of storyforge's own: what can be filled in, and filling it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from storyforge.errors import BadSettings
+from storyforge.illustration.comfyui.detect import detect
+from storyforge.illustration.comfyui.graph_file import read_graph
+from storyforge.illustration.comfyui.job import Graph
+from storyforge.illustration.comfyui.links import Target, shown, upstream
+from storyforge.illustration.comfyui.loras import chained, gives_model, lora_files
+from storyforge.illustration.comfyui.notes import notes_on
+from storyforge.illustration.comfyui.outputs import leave_out_other_outputs, output_of, plain_prefix, save_as
+from storyforge.illustration.comfyui.slots import (
+    PICTURES,
+    Given,
+    Marks,
+    Slots,
+    check_apart,
+    first_over,
+    given_slots,
+    is_placeholder,
+    kind_of,
+    marks_in,
+)
+from storyforge.illustration.comfyui.values import fitted
+from storyforge.story import Lora
+from storyforge.value import canonical_json, digest
+
+ALWAYS = ("prompt", "seed", "width", "height", *PICTURES)
+"""Slots that must be filled each time. What stands there in the file never reaches a picture, so it is left out of the
+digest; `negative`, `steps`, `cfg` … keep the file's value when nothing is given, so they are in it."""
+
+Filling = Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    name: str
+    graph: Graph
+    slots: Slots
+    """Slot -> the inputs that hold its value: prompt, seed, ref1 … Without `loras` and `output`."""
+    loras: str
+    """Id of the node after which LoRAs are chained (or of the LoRA node that they replace); '' if there is none."""
+    output: str
+    """Id of the node whose picture is wanted."""
+    detected: bool
+    """No marks are in the file: everything was found by following links."""
+    notes: tuple[str, ...]
+    """What the user should know, a sentence each."""
+
+    @property
+    def references(self) -> int:
+        """How many reference pictures it looks at: ref1, ref2 …"""
+        return sum(kind_of(slot) == "ref" for slot in self.slots)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What stands in the file for each slot; placeholders are no value."""
+        found = {slot: _value(self.graph, targets[0]) for slot, targets in self.slots.items()}
+        return {slot: value for slot, value in found.items() if not is_placeholder(value)}
+
+    @property
+    def marks(self) -> Slots:
+        """All that marks in titles would say: the slots, the output, the place for LoRAs."""
+        whole = {"output": self.output, "loras": self.loras}
+        return {**self.slots, **{slot: (Target(node, ""),) for slot, node in whole.items() if node}}
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for two files that make the same pictures of the same filling.
+
+        Titles, and values that are always overwritten (`ALWAYS`, file name prefixes), are left out: exporting again
+        with another prompt or seed in the editor draws nothing again.
+        """
+        graph = {node: {"class_type": n["class_type"], "inputs": dict(n["inputs"])} for node, n in self.graph.items()}
+        for slot, targets in self.slots.items():
+            if kind_of(slot) in (*ALWAYS, "prefix"):
+                for target in targets:
+                    graph[target.node]["inputs"][target.input] = None
+        graph[self.output]["inputs"].pop("filename_prefix", None)
+        places = {slot: sorted(map(str, targets)) for slot, targets in self.slots.items()}
+        return digest(canonical_json({"graph": graph, "slots": places, "loras": self.loras, "output": self.output}))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A workflow as far as it could be understood, and what has to be settled before it can be used."""
+
+    workflow: Workflow
+    questions: tuple[str, ...]
+
+
+def load(path: Path, slots: Given = MappingProxyType({})) -> Workflow:
+    """The workflow in a file. `slots` says where slots are and wins over what the file says.
+
+    BadSettings if the file is no workflow, if its marks do not fit, or if without marks it is unclear what is meant.
+    """
+    reading = read(path, slots)
+    if reading.questions:
+        raise BadSettings(
+            f"{path}: " + "; ".join(reading.questions),
+            f"mark them in ComfyUI and export again; `storyforge workflow check {path}` shows what was found",
+        )
+    return reading.workflow
+
+
+def read(path: Path, slots: Given = MappingProxyType({})) -> Reading:
+    """As `load`, but what is unclear is handed back instead of raised."""
+    graph = read_graph(path)
+    marks, given = marks_in(graph), given_slots(graph, slots)
+    _check(path, Marks(mistakes=marks.mistakes + given.mistakes))
+    found = first_over(given.slots, marks.slots)
+    output = output_of(path, graph, found.get("output", ()))
+    detected = not marks.slots and not marks.mistakes
+    questions: tuple[str, ...] = ()
+    seen: list[str] = []
+    if detected:
+        guess = detect(graph, output, given.slots.keys())
+        found = first_over(given.slots, guess.slots)
+        questions, seen = tuple(guess.questions.values()), guess.notes
+    return Reading(_workflow(path, graph, found, output, detected, seen), questions)
+
+
+def _workflow(
+    path: Path, graph: Graph, found: Mapping[str, Sequence[Target]], output: str, detected: bool, seen: Sequence[str]
+) -> Workflow:
+    slots = {slot: tuple(found[slot]) for slot in sorted(found, key=_rank) if slot not in ("loras", "output")}
+    check_apart(graph, slots)
+    _check_reached(path, graph, slots, output)
+    _check_references(path, slots)
+    loras = _lora_place(path, graph, found.get("loras", ()))
+    notes = (*seen, *notes_on(graph, slots, loras, output))
+    return Workflow(path.stem, graph, slots, loras, output, detected, notes)
+
+
+def _check(path: Path, marks: Marks) -> None:
+    if marks.mistakes:
+        raise BadSettings(f"{path}: " + "; ".join(marks.mistakes), "change the title in ComfyUI and export again")
+
+
+def _rank(slot: str) -> tuple[int, str]:
+    order = ("prompt", "negative", "seed", "width", "height", "batch", "ref", *PICTURES)
+    kind = kind_of(slot)
+    return (order.index(kind) if kind in order else len(order), slot.zfill(8))
+
+
+def _check_reached(path: Path, graph: Graph, slots: Slots, output: str) -> None:
+    used = upstream(graph, output)
+    for slot, targets in slots.items():
+        for target in targets:
+            if target.node not in used and slot != "prefix":
+                raise BadSettings(
+                    f"{path}: {slot} is marked on node {shown(graph, target.node)}, but nothing leads from there to "
+                    f"the output {shown(graph, output)}",
+                    "mark the node that is in use",
+                )
+
+
+def _check_references(path: Path, slots: Slots) -> None:
+    numbers = sorted(int(slot[3:]) for slot in slots if kind_of(slot) == "ref")
+    if numbers != list(range(1, len(numbers) + 1)):
+        named = ", ".join(f"ref{number}" for number in numbers)
+        raise BadSettings(f"{path} has {named}", "number the references from ref1 on, without gaps")
+
+
+def _lora_place(path: Path, graph: Graph, places: Sequence[Target]) -> str:
+    if len(places) > 1:
+        names = "; ".join(shown(graph, target.node) for target in places)
+        raise BadSettings(f"{path} has storyforge:loras on {len(places)} nodes: {names}", "mark one of them")
+    if places and not gives_model(graph, places[0].node):
+        raise BadSettings(
+            f"{path}: storyforge:loras is on {shown(graph, places[0].node)}, from which nothing takes a model",
+            "mark the node that loads the model",
+        )
+    return places[0].node if places else ""
+
+
+# ---- filling
+
+
+def fill(
+    workflow: Workflow,
+    values: Filling,
+    loras: Sequence[Lora] = (),
+    prefix: str = "storyforge",
+    weights: bool | None = None,
+) -> tuple[Graph, dict[str, str]]:
+    """A new graph with these values, LoRAs and file name prefix, and {node id: file} of each LoRA in it.
+
+    `weights`: whether the text encoder reads `(x:1.2)` as a weight; None: as far as the graph shows. BadSettings for a
+    slot that is not there, a value of another kind, or a slot that has to be filled and is not.
+    """
+    _check_names(workflow, values, loras)
+    graph = copy.deepcopy(workflow.graph)
+    for slot, value in values.items():
+        for target in workflow.slots[slot]:
+            graph[target.node]["inputs"][target.input] = fitted(workflow.graph, slot, target, value, weights)
+    save_as(graph, workflow.output, workflow.slots.get("prefix", ()), plain_prefix(prefix))
+    leave_out_other_outputs(graph, workflow.output)
+    if workflow.loras:
+        graph = chained(graph, workflow.loras, loras)
+    used = upstream(graph, workflow.output)
+    return graph, {node: files for node, files in lora_files(graph).items() if node in used}
+
+
+def _check_names(workflow: Workflow, values: Filling, loras: Sequence[Lora]) -> None:
+    for slot in values:
+        if slot not in workflow.slots or slot == "prefix":
+            there = ", ".join(each for each in workflow.slots if each != "prefix") or "none"
+            raise BadSettings(f"Workflow {workflow.name} has no slot {slot!r}", f"its slots are: {there}")
+    standing = workflow.defaults
+    for slot in workflow.slots:
+        if slot not in values and slot != "prefix" and (kind_of(slot) in ALWAYS or slot not in standing):
+            raise BadSettings(f"Workflow {workflow.name} needs a value for {slot}", _what_to_do(slot))
+    if any(lora.strength for lora in loras) and not workflow.loras:
+        names = ", ".join(lora.file for lora in loras)
+        raise BadSettings(
+            f"Workflow {workflow.name} has no place for LoRAs ({names})",
+            "add storyforge:loras to the title of the node that loads the model, and export again",
+        )
+
+
+def _what_to_do(slot: str) -> str:
+    if kind_of(slot) == "ref":
+        return "choose a workflow with fewer references, or give a portrait for each"
+    return "the picture that stands in the file is never used" if kind_of(slot) in PICTURES else "give one"
+
+
+def _value(graph: Graph, target: Target) -> Any:
+    return graph[target.node]["inputs"][target.input]
