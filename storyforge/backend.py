@@ -74,6 +74,10 @@ class Private:
     """
 
 
+class Address:
+    """Marks a setting that says where servers are. A story that names its own gets none of the user's secrets."""
+
+
 class Ask(Value):
     """A picture that will be asked for: what an illustrator has to have ready."""
 
@@ -88,6 +92,10 @@ class Illustrator(Backend):
     def places(self) -> int:
         """Pictures that may be asked for at once, of servers that draw them; 0: this machine's own cores draw."""
         return 0
+
+    @property
+    def looks_at_portraits(self) -> bool:
+        return False
 
     def narrowed(self, brief: Brief) -> Brief:
         """The brief without what this illustrator does not look at, so that changing that draws nothing again."""
@@ -204,9 +212,9 @@ def split_choice(kind: str, choice: Choice) -> tuple[str, dict[str, Any]]:
     return name, dict(settings or {})
 
 
-def private_settings(kind: str, name: str, base: type[B]) -> list[str]:
-    """Names of a back-end's settings that are marked `Private`. UnknownName if there is none such."""
-    return [field for field, info in _load(kind, name, base).model_fields.items() if Private in info.metadata]
+def marked_settings(kind: str, name: str, base: type[B], mark: type) -> list[str]:
+    """Names of a back-end's settings that have this mark. UnknownName if there is none such."""
+    return [field for field, info in _load(kind, name, base).model_fields.items() if mark in info.metadata]
 
 
 def _load(kind: str, name: str, base: type[B]) -> type[B]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field
 
+from storyforge.errors import BadSettings
 from storyforge.files import write_whole
 from storyforge.story import Character, Key
 from storyforge.storyboard import Scene, Storyboard, meant
@@ -28,6 +29,9 @@ FOOT = """
 # How storyforge sees what you edited, and whether the story has changed since. Leave these lines as they are.
 """
 
+
+BEFORE = "storyboard.before.yaml"
+"""The file as it was, where a new one could not hold all that was in it."""
 
 MARK = 8  # letters
 
@@ -108,14 +112,38 @@ def write_board(path: Path, title: str, board: Storyboard, story: str, planned: 
 
     `planned` is the plan under it: where the board differs, it counts as the user's edit.
     """
+    write_whole(path, _written(title, board, story, _marks(planned or board)).encode())
+
+
+def change_scene(path: Path, title: str, number: int, change: Callable[[Scene], Scene]) -> None:
+    """Changes one scene (from 1) of the file, as an edit of the user's. BadSettings if there is no such scene.
+
+    What cannot be kept in it, comments of the user's, stays in a copy beside it.
+    """
+    old = read_board(path)
+    board = with_scene(old.board, number, change)
+    if path.read_text("utf-8") != _written(title, old.board, old.story, old.planned):
+        write_whole(path.with_name(BEFORE), path.read_bytes())
+    write_whole(path, _written(title, board, old.story, old.planned).encode())
+
+
+def with_scene(board: Storyboard, number: int, change: Callable[[Scene], Scene]) -> Storyboard:
+    """The board with one scene (from 1) changed. BadSettings if there is no such scene."""
+    if not 1 <= number <= len(board.scenes):
+        raise BadSettings(f"There is no scene {number}", f"there are scenes 1 to {len(board.scenes)}")
+    scenes = list(board.scenes)
+    scenes[number - 1] = change(scenes[number - 1])
+    return board.model_copy(update={"scenes": tuple(scenes)})
+
+
+def _written(title: str, board: Storyboard, story: str, marks: tuple[str, ...]) -> str:
     parts = [HEAD.format(title=" ".join(title.split()))]
     if board.extras:
         parts.append(_dump({"extras": {key: _plain(each) for key, each in board.extras.items()}}))
     parts.append("scenes:\n")
     for number, scene in enumerate(board.scenes, 1):
         parts += [f"\n# scene {number}\n", _dump([_plain(scene)])]
-    parts += [FOOT, _dump({"story": story, "planned": _Flow(list(_marks(planned or board)))})]
-    write_whole(path, "".join(parts).encode())
+    return "".join((*parts, FOOT, _dump({"story": story, "planned": _Flow(list(marks))})))
 
 
 def read_board(path: Path) -> BoardFile:
@@ -202,9 +230,14 @@ def _plain(value: Value) -> dict[str, Any]:
         always = ("place", "time", "weather", "mood", "camera")
         shown |= {name: getattr(value, name) for name in always}
         shown["characters"] = [_Flow(actor) for actor in shown.get("characters", [])]
+        for name in ("repairs", "earlier"):
+            shown |= {name: [_Flow(each) for each in shown[name]]} if name in shown else {}
     return {
-        name: _Flow(each) if isinstance(each, list) and name != "characters" else each for name, each in shown.items()
+        name: _Flow(each) if isinstance(each, list) and name not in BLOCKS else each for name, each in shown.items()
     }
+
+
+BLOCKS = ("characters", "repairs", "earlier")  # an entry a line
 
 
 class _Flow:

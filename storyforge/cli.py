@@ -32,6 +32,10 @@ Narrator = Annotated[str | None, typer.Option(help="Who speaks.", show_default="
 Height = Annotated[int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")]
 OutputFolder = Annotated[Path | None, typer.Option("--output", "-o", help="Folder for films.", show_default="output")]
 Outside = Annotated[bool | None, typer.Option("--outside", help="Let the story name files outside its folder.")]
+Takes = Annotated[int | None, typer.Option(help="Pictures drawn of each scene, to pick from.", show_default="1")]
+Draft = Annotated[bool | None, typer.Option("--draft", help="A quick rough film, in draft/, with the same seeds.")]
+SceneNumber = Annotated[int, typer.Argument(help="Number of the scene, from 1.", show_default=False)]
+OneStory = Annotated[Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)]
 SettingsPath = Annotated[
     Path | None, typer.Option("--settings", help="A settings file.", show_default="storyforge.yaml")
 ]
@@ -47,6 +51,8 @@ def render(
     height: Height = None,
     fps: Annotated[int | None, typer.Option(help="Frames a second.", show_default="30")] = None,
     jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
+    takes: Takes = None,
+    draft: Draft = None,
     outside: Outside = None,
     settings: SettingsPath = None,
     as_json: Annotated[bool, typer.Option("--json", help="Tell what happens as JSON lines.")] = False,
@@ -56,7 +62,8 @@ def render(
     from storyforge.commands.render import render
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
-    chosen = _settings(settings, output=output, height=height, fps=fps, jobs=jobs, outside=outside)
+    flags = {"height": height, "fps": fps, "jobs": jobs, "takes": takes, "draft": draft, "outside": outside}
+    chosen = _settings(settings, output=output, **flags)
     render(stories, chosen, crew, as_json=as_json, quiet=quiet)
 
 
@@ -108,10 +115,8 @@ def schema(
 
 @app.command()
 def why(
-    scene: Annotated[int, typer.Argument(help="Number of the scene, from 1.", show_default=False)],
-    story: Annotated[
-        Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)
-    ] = None,
+    scene: SceneNumber,
+    story: OneStory = None,
     planner: Planner = None,
     illustrator: Illustrator = None,
     narrator: Narrator = None,
@@ -125,6 +130,88 @@ def why(
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
     why(scene, story, _settings(settings, output=output, height=height, outside=outside), crew)
+
+
+@app.command()
+def pick(
+    what: Annotated[str, typer.Argument(help="Number of the scene, or key of a character.", show_default=False)],
+    take: Annotated[int, typer.Argument(help="Number of the take, as on the contact sheet.", show_default=False)],
+    story: OneStory = None,
+    illustrator: Illustrator = None,
+    output: OutputFolder = None,
+    draft: Draft = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Take one of a scene's pictures for the film, or one of a character's portraits for all pictures."""
+    from storyforge.commands import scene
+
+    at = scene.desk(
+        story, _settings(settings, output=output, draft=draft, outside=outside), {"illustrator": illustrator}
+    )
+    scene.pick(at, what, take)
+
+
+@app.command()
+def redraw(
+    scene: SceneNumber,
+    story: OneStory = None,
+    prompt: Annotated[str | None, typer.Option(help="The whole prompt, instead of a composed one.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed.", show_default="a new one")] = None,
+    takes: Takes = None,
+    illustrator: Illustrator = None,
+    output: OutputFolder = None,
+    draft: Draft = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Draw a scene's picture again."""
+    from storyforge.commands.scene import desk, redraw
+
+    chosen = _settings(settings, output=output, takes=takes, draft=draft, outside=outside)
+    redraw(desk(story, chosen, {"illustrator": illustrator}), scene, seed, prompt)
+
+
+@app.command()
+def repair(
+    scene: SceneNumber,
+    words: Annotated[str, typer.Argument(help="What is to be seen there.", show_default=False)],
+    story: OneStory = None,
+    mask: Annotated[Path | None, typer.Option(help="A picture, white where to draw anew.")] = None,
+    box: Annotated[str | None, typer.Option(help="x,y,width,height in the picture's pixels instead.")] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(help="How much of what was there may go.", show_default="1; 0.5 without mask and box"),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed.", show_default="the scene's")] = None,
+    illustrator: Illustrator = None,
+    output: OutputFolder = None,
+    draft: Draft = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Draw a part of a scene's picture anew; everything else stays as it is."""
+    from storyforge.commands.scene import desk, repair
+
+    chosen = _settings(settings, output=output, draft=draft, outside=outside)
+    repair(desk(story, chosen, {"illustrator": illustrator}), scene, words, mask, box, strength, seed)
+
+
+@app.command()
+def undo(
+    scene: SceneNumber,
+    story: OneStory = None,
+    illustrator: Illustrator = None,
+    output: OutputFolder = None,
+    draft: Draft = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Take back the last pick, redraw or repair of a scene."""
+    from storyforge.commands.scene import desk, undo
+
+    chosen = _settings(settings, output=output, draft=draft, outside=outside)
+    undo(desk(story, chosen, {"illustrator": illustrator}), scene)
 
 
 @app.command()

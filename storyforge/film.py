@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.ledger import SceneEntry
 from storyforge.output import Output, picture_name
-from storyforge.picture_tasks import Card
+from storyforge.picture_tasks import Card, Sheet
 from storyforge.pictures import ScenePictures
 from storyforge.runner import Event, Runner
 from storyforge.settings import Crew, Settings, frame_size, picture_size
@@ -147,8 +147,34 @@ class FilmMaker:
         results: list[Any] = await asyncio.gather(*map(self.clip, numbers), self.sound(0), return_exceptions=True)
         await asyncio.gather(*self.works.values(), return_exceptions=True)
         self._publish_pictures()
+        results += await asyncio.gather(*map(self._takes, range(len(self.shots))), return_exceptions=True)
         self._stop_if_failed(results)
-        return results
+        return results[: len(numbers) + 1]
+
+    async def scene(self, number: int) -> tuple[Path, Path | None]:
+        """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""
+        with self.output.adding(self.runner.store, self.file.path):
+            artifact = await self.pictures.picture(number)
+            path = self.output.publish(self.runner.store, artifact, picture_name(number, artifact))
+            return path, await self.takes(number)
+
+    async def takes(self, number: int) -> Path | None:
+        """All takes of a scene and a sheet to pick from, in takes/; None if there is but one."""
+        count = self.story.takes or self.settings.takes
+        scene = self.board.scenes[number - 1]
+        if count == 1 or scene.picture is not None:
+            return None
+        tasks = [self.pictures.take(number, take) for take in range(1, count + 1)]
+        artifacts = await all_of(self.pictures.make(task, number) for task in tasks)
+        sheet = Sheet(
+            pictures=tuple(artifacts),
+            labels=tuple(f"{take} ✓" if take == (scene.take or 1) else str(take) for take in range(1, count + 1)),
+            title=f"{number}  {' '.join(scene.text.split())[:70]}",
+        )
+        for take, artifact in enumerate(artifacts, 1):
+            self.output.publish(self.runner.store, artifact, f"takes/scene-{number:03}-{take}{artifact.suffix}")
+        made = await self._run_for_scene(sheet, None)
+        return self.output.publish(self.runner.store, made, f"takes/scene-{number:03}.jpg")
 
     def planned_keys(self) -> tuple[tuple[SceneEntry, ...], tuple[str, ...]]:
         """What the ledger can name before anything is made: pictures and lines of scenes, the plan, lines of cards."""
@@ -162,6 +188,11 @@ class FilmMaker:
         )
         cards = (key for number in (0, len(self.shots) - 1) for key in keys_of(self.speak_tasks, number))
         return scenes, (Plan.of(self.story, self.crew.planner).key, *cards)
+
+    async def _takes(self, number: int) -> None:
+        with self._noting(number):
+            if scene := self.shots[number].number:
+                await self.takes(scene)
 
     @once
     async def clip(self, number: int) -> Artifact:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from storyforge.board_file import carry_edits, read_board, write_board
+from storyforge.board_file import BEFORE, carry_edits, read_board, write_board
 from storyforge.errors import BadSettings, CannotWrite
 from storyforge.files import cannot_write, write_whole, written_whole
 from storyforge.ledger import Ledger, SceneEntry, read_ledger
@@ -23,7 +23,6 @@ from storyforge.store import Artifact, Store, file_digest
 from storyforge.storyboard import Storyboard
 from storyforge.value import digest
 
-BEFORE = "storyboard.before.yaml"
 PAUSE = 1.0  # seconds between two writings of the ledger while tasks end
 
 
@@ -91,6 +90,17 @@ class Output:
             raise
         self._change(before=())
         self.write_ledger()
+
+    @contextmanager
+    def adding(self, store: Store, story: Path) -> Iterator[None]:
+        """Keeps the ledger while something is made beside a film, which stays what it is."""
+        store.register(self.folder)
+        self._change(story=_seen_from(self.folder, story))
+        self._named = self.ledger.keys()
+        try:
+            yield
+        finally:
+            self.write_ledger()
 
     def note(self, key: str) -> None:
         """Takes one more task into the ledger."""

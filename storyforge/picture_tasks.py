@@ -196,3 +196,21 @@ class Card(Task):
             out.write_bytes(title_card(self.heading, " · ".join(self.small), picture, size))
         else:
             out.write_bytes(end_card(self.heading, self.small, picture, size))
+
+
+class Sheet(Task):
+    """Pictures side by side, each with its label, to pick from."""
+
+    stage = "sheet"
+    lane = "work"
+    suffix = ".jpg"
+
+    pictures: tuple[Artifact, ...]
+    labels: tuple[str, ...]
+    title: str
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        from storyforge.rendering.sheet import contact_sheet
+
+        pictures = [(locate(picture), label) for picture, label in zip(self.pictures, self.labels, strict=True)]
+        out.write_bytes(contact_sheet(pictures, self.title))

@@ -11,6 +11,7 @@ from PIL import Image
 from storyforge.backend import Ask, Illustrator
 from storyforge.errors import StoryforgeError
 from storyforge.picture_tasks import Adopt, Draw, Enlarge, Retouch
+from storyforge.portraits import portrait_of
 from storyforge.runner import Runner
 from storyforge.store import Artifact
 from storyforge.story_file import StoryFile, file_beside
@@ -63,9 +64,8 @@ class ScenePictures:
 
     def _portraits(self, brief: Brief) -> Iterator[tuple[str, Adopt]]:
         for who in self.illustrator.portraits_wanted(brief):
-            character = self.file.story.cast.get(who)
-            if character and character.reference:
-                yield who, Adopt.of(file_beside(self.file.folder, character.reference, outside=self.outside))
+            if path := portrait_of(self.file, who, self.outside):
+                yield who, Adopt.of(path)
 
     async def make(self, task: Task, number: int) -> Artifact:
         """Makes a picture of a scene. What it stands on comes first: the portraits, and a server that is ready."""

@@ -10,9 +10,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, private_settings, split_choice
+from storyforge.backend import (
+    Address,
+    Backend,
+    Illustrator,
+    Narrator,
+    Planner,
+    Private,
+    find,
+    marked_settings,
+    split_choice,
+)
 from storyforge.errors import BadSettings
-from storyforge.story import Aspect, Choice, Story
+from storyforge.story import MOST_TAKES, Aspect, Choice, Story
 from storyforge.story_file import StoryFile
 from storyforge.timeline import Pauses
 from storyforge.value import Value
@@ -52,7 +62,9 @@ class Settings(Value):
         int, Field(description="How much x264 may lose: 18 is not seen, 23 halves the file", ge=0, le=40)
     ] = 18
     jobs: Annotated[int | None, Field(description="Clips to encode at once; else one a core", ge=1, le=256)] = None
-    takes: Annotated[int, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=16)] = 1
+    takes: Annotated[
+        int, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=MOST_TAKES)
+    ] = 1
     draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
@@ -142,11 +154,11 @@ def _choice(kind: str, story: Story, settings: Settings, flags: Mapping[str, str
     theirs, wished = split_choice(kind, getattr(story, kind))
     name = flags.get(kind) or (theirs if theirs != "auto" else ours)
     given = _settings_of(kind, name, settings)
-    if theirs == name and wished:
-        _stop_if_private(kind, name, wished, settings)
-        given |= wished
-    if name == "auto" and given:
-        raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
+    if name == "auto":
+        if given or (theirs == name and wished):
+            raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
+    elif theirs == name and wished:
+        given = _trusted(kind, name, wished, given, settings) | wished
     return name, given
 
 
@@ -156,14 +168,21 @@ def _settings_of(kind: str, name: str, settings: Settings) -> dict[str, Any]:
     return given if named == name else {}
 
 
-def _stop_if_private(kind: str, name: str, wished: Mapping[str, Any], settings: Settings) -> None:
-    """A story from somebody else starts no programs here."""
-    private = [field for field in private_settings(kind, name, KINDS[kind]) if field in wished]
-    if private and not settings.outside:
+def _trusted(
+    kind: str, name: str, wished: Mapping[str, Any], ours: dict[str, Any], settings: Settings
+) -> dict[str, Any]:
+    """What of our own settings a story gets: a story from somebody else starts no programs and learns no secrets."""
+    private = marked_settings(kind, name, KINDS[kind], Private)
+    if settings.outside:
+        return ours
+    if asked := [field for field in private if field in wished]:
         raise BadSettings(
-            f"A story may not set `{private[0]}` of {kind} {name}",
+            f"A story may not set `{asked[0]}` of {kind} {name}",
             f"write it into {SETTINGS_FILE}, or trust this story: --outside",
         )
+    if any(field in wished for field in marked_settings(kind, name, KINDS[kind], Address)):
+        return {field: value for field, value in ours.items() if field not in private}
+    return ours
 
 
 def _found(kind: str, base: type[Backend], story: Story, settings: Settings, before: str) -> tuple[Backend, str]:

@@ -15,6 +15,9 @@ Aspect = Literal["16:9", "9:16", "1:1", "4:3"]
 Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:/\\]+$")]
 
 
+MOST_TAKES = 16
+
+
 class Lora(Value):
     """A LoRA: it teaches the image model one character, or a look."""
 
@@ -92,7 +95,7 @@ class Story(Value):
         Literal["fixed", "vary"], Field(description="fixed: one seed for all; vary: one from seed and scene text")
     ] = "fixed"
     takes: Annotated[
-        int | None, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=16)
+        int | None, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=MOST_TAKES)
     ] = None
     aspect: Annotated[Aspect, Field(description="Shape of the film")] = "16:9"
     pace: Annotated[float, Field(description="Seconds of speech a scene should have", ge=3, le=60)] = 10.0

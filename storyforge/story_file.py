@@ -23,10 +23,17 @@ class StoryFile:
 
     path: Path
     story: Story
+    cast: Path | None = None
+    """The file of its cast, if that is one of its own."""
 
     @property
     def folder(self) -> Path:
         return self.path.parent
+
+    @property
+    def cast_folder(self) -> Path:
+        """Where the portraits of its cast lie: beside a cast file, so that a whole series shares them."""
+        return (self.cast or self.path).parent
 
     @property
     def name(self) -> str:
@@ -46,24 +53,23 @@ def load_story(path: Path, *, outside: bool = False) -> StoryFile:
     """
     path = path.absolute()
     document = read_yaml(path)
-    if isinstance(document.data, dict):
-        _take_in_cast(document, outside)
+    cast = _take_in_cast(document, outside) if isinstance(document.data, dict) else None
     story = document.validated(Story)
     if story is not None:
         _check(story, document, outside)
     document.stop_if_wrong()
     assert story is not None
-    return StoryFile(path, story)
+    return StoryFile(path, story, cast)
 
 
-def _take_in_cast(document: Document, outside: bool) -> None:
-    """Replaces `cast: cast/eevee.yaml` by what that file holds."""
+def _take_in_cast(document: Document, outside: bool) -> Path | None:
+    """Replaces `cast: cast/eevee.yaml` by what that file holds. Its path, if there is one."""
     name = document.data.get("cast")
     if not isinstance(name, str):
-        return
+        return None
     document.data["cast"] = {}
     if (path := _inside(document, ("cast",), name, outside)) is None:
-        return
+        return None
     try:
         cast = read_yaml(path)
         if cast.validated(CastFile) is not None:
@@ -72,6 +78,7 @@ def _take_in_cast(document: Document, outside: bool) -> None:
     except BadStory as error:
         line = document.line(("cast",))
         document.mistakes.extend((line, each) for each in error.mistakes or (str(error),))
+    return path
 
 
 def _inside(document: Document, place: Place, name: str, outside: bool) -> Path | None:

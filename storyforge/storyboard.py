@@ -169,10 +169,11 @@ def scene_seed(story: Story, scene: Scene) -> int:
 
     Each further take has the next seed.
     """
-    return (_first_seed(story, scene) + (scene.take or 1) - 1) % 2**63
+    return (first_seed(story, scene) + (scene.take or 1) - 1) % 2**63
 
 
-def _first_seed(story: Story, scene: Scene) -> int:
+def first_seed(story: Story, scene: Scene) -> int:
+    """The seed of the scene's first take."""
     if scene.seed is not None:
         return scene.seed
     if story.seeds == "vary":

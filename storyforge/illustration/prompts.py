@@ -72,11 +72,12 @@ def _setting(brief: Brief) -> str:
     things = f"with {_listed(brief.props)}" if brief.props else ""
     air = f"{_listed(brief.effects)} in the air" if brief.effects else ""
     said = (where, brief.weather, brief.season, mood, things, air)
-    return ", ".join(each for each in said if each and each not in UNSAID)
+    text = ", ".join(each for each in said if each and each not in UNSAID)
+    return text[:1].upper() + text[1:]
 
 
 def _style(brief: Brief) -> Iterator[str]:
-    yield ", ".join(filter(None, (*(lora.trigger for lora in brief.style.loras), brief.style.prompt)))
+    yield ", ".join(filter(None, (*(lora.trigger for lora in brief.style.loras), brief.style.prompt.strip())))
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -86,6 +87,5 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = " ".join(text.split())
-    text = text[:1].upper() + text[1:]
+    text = " ".join(text.split())  # not with a capital: a LoRA's trigger is a word of its own making
     return text if text.endswith((".", "!", "?", "…", "。", "！", "？")) else text + "."

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator
 
-from storyforge.backend import Ask, Illustrator, Private, Progress, Unkeyed, unseen
+from storyforge.backend import Address, Ask, Illustrator, Private, Progress, Unkeyed, unseen
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.illustration.prompts import compose
-from storyforge.keeper import Wanted, ensure, parse_duration, using
+from storyforge.keeper import Busy, Wanted, ensure, parse_duration, using
 from storyforge.story import Lora, shown_name
 from storyforge.storyboard import Brief
 from storyforge.value import digest
@@ -36,7 +37,7 @@ class ComfyUI(Illustrator):
     name: ClassVar[str] = "comfyui"
     version: ClassVar[int] = 1
 
-    urls: Annotated[tuple[str, ...], Unkeyed, Field(description="Addresses of the servers", min_length=1)] = (
+    urls: Annotated[tuple[str, ...], Unkeyed, Address, Field(description="Addresses of the servers", min_length=1)] = (
         "http://127.0.0.1:8188",
     )
     workflow: Annotated[
@@ -57,9 +58,9 @@ class ComfyUI(Illustrator):
         str, Unkeyed, Private, Field(description="Command that starts ComfyUI, when it is needed and not there")
     ] = ""
     folder: Annotated[str, Unkeyed, Private, Field(description="Folder to start it in")] = ""
-    keep: Annotated[
-        str | int, Unkeyed, Private, Field(description="How long it runs on after its last use: 1h, 30m, never")
-    ] = "1h"
+    keep: Annotated[str | int, Unkeyed, Field(description="How long it runs on after its last use: 1h, 30m, never")] = (
+        "1h"
+    )
     headers: Annotated[
         dict[str, str], Unkeyed, Private, Field(description="For a proxy: {Authorization: 'Bearer ${COMFY_TOKEN}'}")
     ] = {}
@@ -156,8 +157,12 @@ class ComfyUI(Illustrator):
 
     # ---- what is asked
 
+    @property
+    def looks_at_portraits(self) -> bool:
+        return max(self._names) > 0
+
     def portraits_wanted(self, brief: Brief) -> tuple[str, ...]:
-        return tuple(role.who for role in brief.roles) if max(self._names) else ()
+        return tuple(role.who for role in brief.roles) if self.looks_at_portraits else ()
 
     def request(self, brief: Brief, portraits: Mapping[str, str]) -> Request:
         from storyforge.illustration.comfyui.catalogue import size_for
@@ -196,7 +201,7 @@ class ComfyUI(Illustrator):
         return self._drawn(request, {slot: by_digest[found] for slot, found in request.pictures}, progress)
 
     def _drawn(self, request: Request, pictures: Mapping[str, bytes], progress: Progress) -> bytes:
-        with using(self._wanted):
+        with using(self._wanted) if self._wanted else nullcontext():
             return self._pool.draw(request.job(pictures, may_shrink=self.shrink), progress)
 
     # ---- what is changed afterwards
@@ -247,9 +252,10 @@ class ComfyUI(Illustrator):
             start=self.start,
             url=self.urls[0],
             probe="/system_stats",
-            busy=("/queue", ("queue_running", "queue_pending")),
+            name="ComfyUI",
+            busy=Busy(path="/queue", fields=("queue_running", "queue_pending")),
             keep=parse_duration(self.keep),
-            folder=self.folder,
+            cwd=Path(self.folder).expanduser() if self.folder else None,
         )
 
     @property
