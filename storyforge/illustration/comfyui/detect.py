@@ -133,8 +133,10 @@ def _settle_text(graph: Graph, slot: str, texts: Sequence[Text], found: Found) -
     targets = [literal(graph, Target(texts[0].node, name)) for name in texts[0].inputs]
     holding = {target: _value(graph, target) for target in targets if target and fits(slot, _value(graph, target))}
     if len(holding) < len(set(targets)):
-        made_by = [shown(graph, node) for node in upstream(graph, texts[0].node) if node != texts[0].node]
-        found.ask(slot, f"the {slot} of {shown(graph, texts[0].node)} is put together by other nodes", made_by)
+        links = linked(graph, texts[0].node)
+        makers = upstream(graph, *(links[name].node for name in texts[0].inputs if name in links))
+        question = f"the {slot} of {shown(graph, texts[0].node)} is put together by other nodes"
+        found.ask(slot, question, (shown(graph, node) for node in makers))
         return
     filled = [target for target, value in holding.items() if value] or list(holding)
     if len({holding[target] for target in filled}) > 1:
