@@ -140,7 +140,7 @@ def test_an_encoder_with_two_texts_gets_the_prompt_in_both_if_they_agree(tmp_pat
     graph["2"]["inputs"]["text_l"] = ""
     assert places(detected(tmp_path, graph), "prompt") == {"prompt": ["2.text_g"]}
     graph["2"]["inputs"]["text_l"] = "watercolour"
-    assert "2 CLIPTextEncodeSDXL has several texts: 2.text_g: 'a fox'; 2.text_l: 'watercolour'" in asked(
+    assert "2 CLIPTextEncodeSDXL has several texts: 2.text_g: “a fox”; 2.text_l: “watercolour”" in asked(
         tmp_path, graph
     )
 
@@ -196,10 +196,11 @@ def test_two_texts_for_the_prompt_are_shown_and_neither_is_taken(tmp_path: Path)
     graph["9"] = node("ConditioningCombine", conditioning_1=["2", 0], conditioning_2=["8", 0])
     graph["5"]["inputs"]["positive"] = ["9", 0]
     question = asked(tmp_path, graph)
-    assert "2 CLIPTextEncode 'a fox'; 8 CLIPTextEncode “Style” 'watercolour'" in question
+    assert "2 CLIPTextEncode “a fox”; 8 CLIPTextEncode “Style” “watercolour”" in question
     assert "add storyforge:prompt to the title of one" in question
     unclear = read(saved(tmp_path, graph)).workflow
-    assert "prompt" not in unclear.slots and places(unclear, "negative") == {"negative": ["3.text"]}
+    assert "prompt" not in unclear.slots and not any("no prompt" in note for note in unclear.notes)
+    assert places(unclear, "negative") == {"negative": ["3.text"]}
 
 
 def test_what_the_user_says_settles_the_question(tmp_path: Path) -> None:
@@ -210,6 +211,20 @@ def test_what_the_user_says_settles_the_question(tmp_path: Path) -> None:
     workflow = load(saved(tmp_path, graph), {"prompt": "2.text"})
     expected = {"prompt": ["2.text"], "negative": ["3.text"], "seed": ["5.seed"]}
     assert places(workflow, *expected) == expected
+
+
+def test_marking_what_was_asked_for_leaves_the_rest_to_be_found(tmp_path: Path) -> None:
+    graph = sdxl(n2="the scene storyforge:prompt", n7="storyforge:output")
+    graph["8"] = node("CLIPTextEncode", "Style", text="watercolour", clip=["1", 1])
+    graph["9"] = node("ConditioningCombine", conditioning_1=["2", 0], conditioning_2=["8", 0])
+    graph["5"]["inputs"]["positive"] = ["9", 0]
+    graph["10"] = node("SaveImage", images=["6", 0], filename_prefix="twice")
+    found = detected(tmp_path, graph)
+    expected = {"prompt": ["2.text"], "negative": ["3.text"], "seed": ["5.seed"], "height": ["4.height"]}
+    assert places(found, *expected) == expected and (found.loras, found.output) == ("1", "7")
+    graph["5"]["_meta"]["title"] = "storyforge:seed"  # marks with a seed among them are all there are
+    found = load(saved(tmp_path, graph))
+    assert found.slots.keys() == {"prompt", "seed"} and not found.detected
 
 
 def test_a_prompt_that_other_nodes_put_together_is_asked_for(tmp_path: Path) -> None:
@@ -223,7 +238,7 @@ def test_conditioning_of_a_kind_nobody_knows_is_asked_about(tmp_path: Path) -> N
     graph = sdxl()
     graph["8"] = node("RegionalMagic", regions=["2", 0])
     graph["5"]["inputs"]["positive"] = ["8", 0]
-    assert "the prompt goes through 8 RegionalMagic: 2 CLIPTextEncode 'a fox'" in asked(tmp_path, graph)
+    assert "the prompt goes through 8 RegionalMagic: 2 CLIPTextEncode “a fox”" in asked(tmp_path, graph)
 
 
 def test_two_models_and_two_starting_sizes_are_asked_about_at_once(tmp_path: Path) -> None:

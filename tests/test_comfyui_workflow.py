@@ -294,8 +294,9 @@ def notes(folder: Path, graph: Graph) -> str:
 
 
 def test_what_has_no_effect_and_what_nobody_can_set_is_told(tmp_path: Path) -> None:
-    graph = sdxl(n2="storyforge:prompt")
-    assert all(f"no {what}" in notes(tmp_path, graph) for what in ("seed", "width and height", "place for LoRAs"))
+    graph = sdxl(n2="storyforge:prompt", n5="storyforge:seed")
+    assert all(f"no {what}" in notes(tmp_path, graph) for what in ("width and height", "place for LoRAs"))
+    assert "no prompt slot" in notes(tmp_path, sdxl(n5="storyforge:seed"))
     assert notes(tmp_path, sdxl(**TAGGED)) == ""
     graph = sdxl(**TAGGED)
     graph["5"]["inputs"]["cfg"] = 1
@@ -560,10 +561,11 @@ def test_a_node_with_rows_of_loras_is_read_filled_and_passed_by(tmp_path: Path) 
 
 
 def test_loras_for_a_workflow_without_a_place_for_them_are_an_error(tmp_path: Path) -> None:
-    workflow = loaded(tmp_path, sdxl(n2="storyforge:prompt"))
+    workflow = loaded(tmp_path, sdxl(n2="storyforge:prompt", n5="storyforge:seed"))
+    values = {"prompt": "x", "seed": 1}
     with pytest.raises(BadSettings, match=r"no place for LoRAs \(fox.safetensors\)"):
-        fill(workflow, {"prompt": "x"}, [FOX])
-    fill(workflow, {"prompt": "x"}, [FOX.model_copy(update={"strength": 0})])
+        fill(workflow, values, [FOX])
+    fill(workflow, values, [FOX.model_copy(update={"strength": 0})])
 
 
 LORAS = st.lists(

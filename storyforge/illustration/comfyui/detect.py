@@ -150,7 +150,12 @@ def _settle_text(graph: Graph, slot: str, texts: Sequence[Text], found: Found) -
 def _quoted(graph: Graph, nodes: Iterable[str]) -> Iterator[str]:
     for node in nodes:
         texts = [value for name in TEXTS if isinstance(value := graph[node]["inputs"].get(name), str)]
-        yield f"{shown(graph, node)} {texts[0]!r:.50}" if texts else shown(graph, node)
+        yield f"{shown(graph, node)} {_short(texts[0])}" if texts else shown(graph, node)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return f"“{words[:39]}…”" if len(words) > 40 else f"“{words}”"
 
 
 def _value(graph: Graph, target: Target) -> Any:

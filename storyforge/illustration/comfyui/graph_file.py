@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge.errors import BadSettings
-from storyforge.files import cannot_write, write_whole
+from storyforge.files import write_whole
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import circle, link
 
@@ -35,8 +35,7 @@ def write_graph(path: Path, graph: Graph) -> None:
     """Writes a graph as ComfyUI exports it. BadSettings if something is there; CannotWrite."""
     if path.exists():
         raise BadSettings(f"{path} is there already", "choose another name for the copy")
-    with cannot_write(path):
-        write_whole(path, (json.dumps(graph, indent=2, ensure_ascii=False) + "\n").encode())
+    write_whole(path, (json.dumps(graph, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def _parsed(path: Path) -> Any:
@@ -82,7 +81,9 @@ def _check_values(path: Path, data: Any) -> None:
         texts = [each for each in layer if isinstance(each, str)]
         texts += [key for each in layer if isinstance(each, dict) for key in each]
         if bad := next((text for text in texts if not text.isascii() and _halved(text)), ""):
-            raise BadSettings(f"{path}: {ascii(bad)[:60]} has half a character in it", "type it anew in ComfyUI and export")
+            raise BadSettings(
+                f"{path}: {ascii(bad)[:60]} has half a character in it", "type it anew in ComfyUI and export"
+            )
         layer = [value for each in layer for value in _within(each)]
         depth += 1
         if depth > MAX_DEPTH:

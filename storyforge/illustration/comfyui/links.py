@@ -92,10 +92,9 @@ def circle(graph: Graph) -> list[str]:
 
 
 def shown(graph: Graph, node: str) -> str:
-    """A node as the user knows it: `5 KSampler “Second pass”`."""
-    kind = str(graph[node]["class_type"])
-    name = title(graph, node)
-    return f"{node} {kind} “{name}”" if name and name != kind else f"{node} {kind}"
+    """A node as the user knows it: `5 KSampler “Second pass”`. A title that is nothing but marks tells nothing."""
+    kind, name = str(graph[node]["class_type"]), title(graph, node)
+    return f"{node} {kind}" if not name or name == kind or "storyforge:" in name else f"{node} {kind} “{name}”"
 
 
 def title(graph: Graph, node: str) -> str:

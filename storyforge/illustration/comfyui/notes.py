@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, link, shown, upstream
@@ -12,17 +12,18 @@ from storyforge.illustration.comfyui.slots import Slots
 REWRITERS = re.compile(r"TextGenerate|Prompt(Enhance|Rewrit|Generat|Refin)|EnhancePrompt|Ollama|LLM|ChatGPT|GeminiNode")
 
 
-def notes_on(graph: Graph, slots: Slots, loras: str, output: str) -> Iterator[str]:
+def notes_on(graph: Graph, slots: Slots, loras: str, output: str, asked: Collection[str] = ()) -> Iterator[str]:
+    """A sentence each. `asked`: slots that are there, though it is not clear where."""
     yield from _rewriters(graph, slots, output)
-    if "prompt" not in slots:
+    if "prompt" not in {*slots, *asked}:
         yield "no prompt slot: it cannot draw scenes, only change pictures"
         return
     if "seed" not in slots:
         yield "no seed slot: the seed in the file is used for every picture"
-    if not {"width", "height"} <= slots.keys():
+    if not {"width", "height"} <= slots.keys() and "width" not in asked:
         yield "no width and height slots: the workflow itself decides the size of its pictures"
     yield from _own_sizes(graph, slots, output)
-    if not loras:
+    if not loras and "loras" not in asked:
         yield "no place for LoRAs: characters' LoRAs cannot be used"
     if "negative" in slots and _number(graph, slots, "cfg") == 1:
         yield "cfg is 1, so the negative prompt has no effect"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from storyforge.errors import BadSettings
-from storyforge.illustration.comfyui.detect import detect
+from storyforge.illustration.comfyui.detect import Found, detect
 from storyforge.illustration.comfyui.graph_file import read_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, shown, upstream
@@ -19,7 +19,9 @@ from storyforge.illustration.comfyui.loras import chained, gives_model, lora_fil
 from storyforge.illustration.comfyui.notes import notes_on
 from storyforge.illustration.comfyui.outputs import leave_out_other_outputs, output_of, plain_prefix, save_as
 from storyforge.illustration.comfyui.slots import (
+    INPUTS,
     PICTURES,
+    WHOLE,
     Given,
     Marks,
     Slots,
@@ -52,7 +54,7 @@ class Workflow:
     output: str
     """Id of the node whose picture is wanted."""
     detected: bool
-    """No marks are in the file: everything was found by following links."""
+    """Slots were found by following links; else all are marked."""
     notes: tuple[str, ...]
     """What the user should know, a sentence each."""
 
@@ -117,27 +119,29 @@ def read(path: Path, slots: Given = MappingProxyType({})) -> Reading:
     graph = read_graph(path)
     marks, given = marks_in(graph), given_slots(graph, slots)
     _check(path, Marks(mistakes=marks.mistakes + given.mistakes))
-    found = first_over(given.slots, marks.slots)
-    output = output_of(path, graph, found.get("output", ()))
-    detected = not marks.slots and not marks.mistakes
-    questions: tuple[str, ...] = ()
-    seen: list[str] = []
-    if detected:
-        guess = detect(graph, output, given.slots.keys())
-        found = first_over(given.slots, guess.slots)
-        questions, seen = tuple(guess.questions.values()), guess.notes
-    return Reading(_workflow(path, graph, found, output, detected, seen), questions)
+    marked = first_over(given.slots, marks.slots)
+    output = output_of(path, graph, marked.get("output", ()))
+    found = Found(marked) if _complete(marked) else detect(graph, output, marked.keys())
+    found.slots = first_over(marked, found.slots)
+    return Reading(_workflow(path, graph, found, output, not _complete(marked)), tuple(found.questions.values()))
 
 
-def _workflow(
-    path: Path, graph: Graph, found: Mapping[str, Sequence[Target]], output: str, detected: bool, seen: Sequence[str]
-) -> Workflow:
-    slots = {slot: tuple(found[slot]) for slot in sorted(found, key=_rank) if slot not in ("loras", "output")}
+def _complete(marked: Collection[str]) -> bool:
+    """Whether these marks are all there are to be. Who marks one thing that was unclear wants the rest found.
+
+    The seed is never unclear, so who marks it has marked with intent; a workflow that only changes a picture (makes it
+    larger) may need none, but says what goes in and what comes out.
+    """
+    return "seed" in marked or {"image", "output"} <= set(marked)
+
+
+def _workflow(path: Path, graph: Graph, found: Found, output: str, detected: bool) -> Workflow:
+    slots = {slot: tuple(found.slots[slot]) for slot in sorted(found.slots.keys() - {*WHOLE}, key=_rank)}
     check_apart(graph, slots)
     _check_reached(path, graph, slots, output)
     _check_references(path, slots)
-    loras = _lora_place(path, graph, found.get("loras", ()))
-    notes = (*seen, *notes_on(graph, slots, loras, output))
+    loras = _lora_place(path, graph, found.slots.get("loras", ()))
+    notes = (*found.notes, *notes_on(graph, slots, loras, output, found.questions))
     return Workflow(path.stem, graph, slots, loras, output, detected, notes)
 
 
@@ -147,9 +151,9 @@ def _check(path: Path, marks: Marks) -> None:
 
 
 def _rank(slot: str) -> tuple[int, str]:
-    order = ("prompt", "negative", "seed", "width", "height", "batch", "ref", *PICTURES)
-    kind = kind_of(slot)
-    return (order.index(kind) if kind in order else len(order), slot.zfill(8))
+    """What is asked for first, then pictures, then settings."""
+    order = list(dict.fromkeys(("prompt", "negative", "seed", "width", "height", *PICTURES, *INPUTS)))
+    return order.index(kind_of(slot)), slot.zfill(8)
 
 
 def _check_reached(path: Path, graph: Graph, slots: Slots, output: str) -> None:
