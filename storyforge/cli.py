@@ -24,6 +24,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+cast = typer.Typer(help="The cast of a story.", no_args_is_help=True)
+keeper = typer.Typer(help="Servers that storyforge has started, and keeps for a while.", no_args_is_help=True)
+workflow = typer.Typer(help="A workflow file of your own.", no_args_is_help=True)
+app.add_typer(cast, name="cast")
+app.add_typer(keeper, name="keeper")
+app.add_typer(workflow, name="workflow")
+
 StoryPath = Annotated[Path, typer.Argument(help="The story file (YAML).", show_default=False)]
 StoryPaths = Annotated[list[Path], typer.Argument(help="Story files (YAML).", show_default=False)]
 Planner = Annotated[str | None, typer.Option(help="Who cuts the story into scenes.", show_default="auto")]
@@ -215,6 +222,23 @@ def undo(
 
 
 @app.command()
+def portraits(
+    story: StoryPath,
+    who: Annotated[list[str] | None, typer.Argument(help="Keys of characters; else all.", show_default=False)] = None,
+    takes: Annotated[int, typer.Option(help="Portraits of each, to pick from.")] = 4,
+    illustrator: Illustrator = None,
+    output: OutputFolder = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Draw each of the cast alone, in several takes; the one you pick is what they look like in every scene."""
+    from storyforge.commands.portraits import portraits
+
+    chosen = _settings(settings, output=output, outside=outside)
+    portraits(story, who or [], chosen, {"illustrator": illustrator}, takes=takes)
+
+
+@app.command()
 def doctor(output: OutputFolder = None, settings: SettingsPath = None) -> None:
     """Look at this machine: what is there, what is missing, and what to do about it."""
     from storyforge.commands.doctor import doctor
@@ -232,6 +256,42 @@ def clean(
     from storyforge.commands.clean import clean
 
     clean(_settings(settings, output=output), remove=yes)
+
+
+@cast.command("export")
+def cast_export(
+    who: Annotated[str, typer.Argument(help="Key of the character.", show_default=False)],
+    story: StoryPath,
+    to: Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="beside the film")] = None,
+    model: Annotated[str, typer.Option(help="z-image, flux2-klein-4b or flux2-klein-9b.")] = "z-image",
+    memory: Annotated[int, typer.Option(help="GB of the graphics card: 12, 16 or 24.")] = 16,
+    takes: Annotated[bool, typer.Option("--takes", help="All portraits, not only the one that you picked.")] = False,
+    scenes: Annotated[str | None, typer.Option(help="3,5 or none.", show_default="all that show it alone")] = None,
+    output: OutputFolder = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Write what is needed to train a LoRA of a character: pictures, captions, settings, commands."""
+    from storyforge.commands.cast import cast_export
+
+    chosen = _settings(settings, output=output, outside=outside)
+    cast_export(who, story, chosen, to=to, model=model, memory=memory, takes=takes, scenes=scenes)
+
+
+@keeper.command("status")
+def keeper_status() -> None:
+    """Tell which servers storyforge has started, who uses them, and when they will be stopped."""
+    from storyforge.commands.keeper import status
+
+    status()
+
+
+@keeper.command("stop")
+def keeper_stop(force: Annotated[bool, typer.Option("--force", help="Even what is in use.")] = False) -> None:
+    """Stop the servers that storyforge has started, to free the graphics card."""
+    from storyforge.commands.keeper import stop
+
+    stop(force=force)
 
 
 @app.command()

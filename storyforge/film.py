@@ -168,7 +168,7 @@ class FilmMaker:
         artifacts = await all_of(self.pictures.make(task, number) for task in tasks)
         sheet = Sheet(
             pictures=tuple(artifacts),
-            labels=tuple(f"{take} ✓" if take == (scene.take or 1) else str(take) for take in range(1, count + 1)),
+            labels=tuple(f"{take} · in the film" if take == (scene.take or 1) else str(take) for take in range(1, count + 1)),
             title=f"{number}  {' '.join(scene.text.split())[:70]}",
         )
         for take, artifact in enumerate(artifacts, 1):

@@ -15,10 +15,15 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from storyforge.preview import thumbnail
 from storyforge.runner import Event
 
 STAGES = {"draw": ("picture", 0.12), "speak": ("voice", 0.03), "shoot": ("clip", 0.85)}
 """What each stage is called on screen, and its share of a scene's time as measured with the built-in back-ends."""
+
+
+PREVIEW = (48, 14)  # columns and rows of a terminal, at most
+PREVIEW_NEEDS = 96  # columns of the terminal
 
 
 class Display(AbstractContextManager["Display"]):
@@ -111,6 +116,8 @@ class LiveTable(Display):
         self.title = ""
         self.rows: dict[int, Row] = {}
         self.film = Row()
+        self.preview = self._shown_preview = b""
+        self._thumbnail = Text()
         self.began, self.ready = time.monotonic(), 0.0
         self.spinner = Spinner("dots")
 
@@ -138,6 +145,8 @@ class LiveTable(Display):
             (self.rows.get(event.scene, self.film) if event.scene else self.film).note(event)
             if event.kind == "kept":  # found, not made: no measure of how fast things go
                 self.ready += self._done() - before
+        drawing = any(row.state.get("draw") == "started" for row in self.rows.values())
+        self.preview = (event.preview or self.preview) if drawing else b""
 
     def _done(self) -> float:
         return sum((row.done for row in self.rows.values()), 0.0) / max(1, len(self.rows))
@@ -145,7 +154,17 @@ class LiveTable(Display):
     def _screen(self) -> RenderableType:
         if not self.title:
             return Text.assemble(self.spinner.render(time.monotonic()), " reading the story …")  # type: ignore[arg-type]
-        return Group(Text(self.title, style="bold"), self._table(), self._foot())
+        return Group(Text(self.title, style="bold"), self._beside_preview(self._table()), self._foot())
+
+    def _beside_preview(self, table: Table) -> RenderableType:
+        """The picture that is being drawn, as far as it is, where the server shows it and there is room."""
+        if not self.preview or self.console.width < PREVIEW_NEEDS or self.console.color_system in (None, "standard"):
+            return table
+        if self.preview is not self._shown_preview:
+            self._shown_preview, self._thumbnail = self.preview, thumbnail(self.preview, *PREVIEW)
+        both = Table.grid(padding=(0, 4, 0, 0))
+        both.add_row(table, self._thumbnail)
+        return both
 
     def _table(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0))
@@ -171,7 +190,7 @@ class LiveTable(Display):
         state = row.state.get(stage)
         if state == "made":
             return Text(f"✓ {row.seconds[stage]:.1f} s", style="green")
-        if state == "started" and stage == "shoot":
+        if state == "started" and row.fraction[stage]:
             return Text(f"▸ {row.fraction[stage]:.0%}", style="yellow")
         marks = {"kept": ("✓", "dim green"), "started": ("▸ now", "yellow"), "failed": ("✗", "red")}
         mark, style = marks.get(state or "", ("·", "dim"))

@@ -50,7 +50,8 @@ class Style(Value):
 
     prompt: Annotated[str, Field(description="Words for the look: storybook watercolour, warm light")] = ""
     negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
-    loras: Annotated[tuple[Lora, ...], Field(description="LoRAs of this look, for every picture")] = ()
+    # Not strict: after `_style` has looked at it, pydantic no longer knows that the list came from a file.
+    loras: Annotated[tuple[Lora, ...], Field(description="LoRAs of this look, for every picture", strict=False)] = ()
 
 
 def _style(given: Any) -> Any:

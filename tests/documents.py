@@ -10,17 +10,20 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+from typer import Typer
 
 from storyforge import errors
 from storyforge.cli import app
+from storyforge.illustration.comfyui.illustrator import ComfyUI
 from storyforge.runner import Event
 from storyforge.settings import Settings
-from storyforge.story import Character, Story, WrittenScene
-from storyforge.storyboard import Actor, Scene
+from storyforge.story import Character, Lora, Story, Style, WrittenScene
+from storyforge.storyboard import Actor, Repair, Scene
 from tests.conftest import ROOT
 
 MODELS: dict[str, type[BaseModel]] = {
-    each.__name__: each for each in (Story, Character, WrittenScene, Scene, Actor, Settings, Event)
+    each.__name__: each
+    for each in (Story, Character, Lora, Style, WrittenScene, Scene, Actor, Repair, Settings, ComfyUI, Event)
 }
 MARKED = re.compile(r"<!-- (fields: (\w+)|commands|exit codes) -->\n.*?<!-- end -->", re.DOTALL)
 
@@ -39,9 +42,7 @@ def _table(match: re.Match[str]) -> Iterator[str]:
         yield from _fields(MODELS[match[2]])
     elif match[1] == "commands":
         yield from ("| command | what it does |", "| --- | --- |")
-        for command in app.registered_commands:
-            assert command.callback is not None
-            yield f"| `storyforge {command.callback.__name__}` | {inspect.getdoc(command.callback)} |"
+        yield from _commands(app, "storyforge")
     else:
         yield from ("| code | when |", "| --- | --- |")
         yield "| 0 | all is well |"
@@ -50,8 +51,19 @@ def _table(match: re.Match[str]) -> Iterator[str]:
         yield "| 70 | a bug in storyforge: a log file to paste is named |"
 
 
+def _commands(group: Typer, path: str) -> Iterator[str]:
+    for command in group.registered_commands:
+        assert command.callback is not None
+        yield f"| `{path} {command.name or command.callback.__name__}` | {inspect.getdoc(command.callback)} |"
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from _commands(inner.typer_instance, f"{path} {inner.name}")
+
+
 def _fields(model: type[BaseModel]) -> Iterator[str]:
     for name, info in model.model_fields.items():
+        if info.exclude:  # not for the user
+            continue
         yield f"| `{name}` | {info.description or ''} | {_default(info.default)} |"
 
 

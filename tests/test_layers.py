@@ -19,7 +19,7 @@ LAYERS = [
     {"tasks", "picture_tasks"},
     {"runner", "farm"},
     {"shots", "pictures", "film", "portraits", "training"},
-    {"studio", "progress"},
+    {"studio", "progress", "preview"},
     {"commands"},
     {"cli"},
 ]

@@ -6,8 +6,10 @@ import io
 import json
 
 import pytest
+from PIL import Image
 from rich.console import Console
 
+from storyforge.preview import thumbnail
 from storyforge.progress import Display, JsonLines, LiveTable, PlainLines, display
 from storyforge.runner import Event
 
@@ -89,3 +91,34 @@ def test_json_lines_are_the_events() -> None:
 def test_nothing_is_drawn_for_programs_and_quiet_people(as_json: bool, quiet: bool) -> None:
     console = terminal()
     assert not isinstance(display(console, as_json=as_json, quiet=quiet), LiveTable)
+
+
+def test_a_thumbnail_is_the_picture_in_half_blocks_two_pixels_a_cell() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 32), "red").save(out, "PNG")
+    shown = thumbnail(out.getvalue(), 20, 5)
+    lines = shown.plain.split("\n")
+    assert len(lines) == 5 and {len(line) for line in lines} == {20}
+    assert {str(span.style) for span in shown.spans} == {"#ff0000 on #ff0000"}
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
+def test_a_preview_that_cannot_be_read_is_no_error(data: bytes) -> None:
+    assert thumbnail(data, 20, 5).plain == ""
+
+
+def test_the_picture_that_is_being_drawn_is_seen_beside_the_table_until_it_is_drawn() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 36), "red").save(out, "PNG")
+    console = Console(file=io.StringIO(), force_terminal=True, width=120, height=30, color_system="truecolor")
+    table = LiveTable(console)
+    table(Event(kind="planned", text="Fox", fraction=2.0))
+    table(Event(kind="started", scene=1, stage="draw"))
+    table(Event(kind="progress", scene=1, stage="draw", fraction=0.4, preview=out.getvalue()))
+    with console.capture() as drawing:
+        console.print(table._screen())
+    table(Event(kind="made", scene=1, stage="draw", seconds=1.0))
+    with console.capture() as drawn:
+        console.print(table._screen())
+    assert drawing.get().count("▀") > 100 and "40%" in drawing.get()
+    assert "▀" not in drawn.get()

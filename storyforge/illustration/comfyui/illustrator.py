@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DRAFT = 1 / 4
 """Of the pixels, for a draft without a workflow of its own: a quarter of the time."""
 
+SHAPES = ((16, 9), (9, 16), (1, 1), (4, 3), (3, 4))
+ROUNDED = 0.03  # how far rounding can bring the picture of a small film off its shape
+
 LARGEST = 2_000_000
 """Pixels of a picture that is retouched: models paint badly on more; it is enlarged again afterwards."""
 
@@ -172,9 +175,8 @@ class ComfyUI(Illustrator):
         seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
         values = self._words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
         if {"width", "height"} <= workflow.slots.keys():
-            shape = (brief.width, brief.height)
             pixels = self.megapixels or self._native(workflow)
-            values["width"], values["height"] = size_for(self._entry(workflow), shape, pixels)
+            values["width"], values["height"] = size_for(self._entry(workflow), _shape(brief), pixels)
         pictures = tuple((f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1))
         return Request(workflow, {**values, **self.set}, _loras(brief), pictures)
 
@@ -276,15 +278,15 @@ class ComfyUI(Illustrator):
             return str(error)
 
     def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
-        from storyforge.illustration.comfyui.preflight import preflight
+        from storyforge.illustration.comfyui.readiness import made_ready
 
         if wanted := self._wanted:
             ensure(wanted, lambda text: progress(note=text))
-        requests = [self._request_of(ask) for ask in asks]
         for note in dict.fromkeys(note for ask in asks for note in self._left_out(ask)):
             progress(note=note)
-        graphs = {f"{request.workflow.name} {request.setup}": request for request in requests}
-        for note in preflight(self._pool, graphs, anyway=self.anyway):
+        requests = {request.setup: request for request in map(self._request_of, asks)}
+        graphs = {request.workflow.name + setup: request.graph() for setup, request in requests.items()}
+        for note in made_ready(self._pool, graphs, anyway=self.anyway):
             progress(note=note)
 
     def _request_of(self, ask: Ask) -> Request:
@@ -303,6 +305,13 @@ class ComfyUI(Illustrator):
             f"{', '.join(names)} are in one picture, and the workflow takes {slots} portraits: "
             f"{', '.join(names[slots:])} is drawn by looks alone"
         )
+
+
+def _shape(brief: Brief) -> tuple[int, int]:
+    """The picture's shape without what rounding to pixels has made of it: films of any height share their pictures."""
+    given = brief.width / brief.height
+    near = min(SHAPES, key=lambda shape: abs(shape[0] / shape[1] - given))
+    return near if abs(near[0] / near[1] / given - 1) < ROUNDED else (brief.width, brief.height)
 
 
 def _loras(brief: Brief) -> tuple[Lora, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.job import Graph, Job
 from storyforge.illustration.comfyui.workflow import Workflow, fill
 from storyforge.story import Lora
 from storyforge.value import canonical_json, digest
@@ -58,6 +58,10 @@ class Request:
         assert self.size is not None
         width, height = (max(GRID, round(side * SMALLER / GRID) * GRID) for side in self.size)
         return replace(self, values={**self.values, "width": width, "height": height})
+
+    def graph(self) -> Graph:
+        """The filled graph, as a server would get it, of pictures that it need not have yet."""
+        return self._job({slot: b"" for slot, _ in self.pictures}).graph
 
     def _job(self, pictures: Mapping[str, bytes], attempt: int = 1) -> Job:
         asked = [self.account(), attempt] if attempt > 1 else self.account()
