@@ -1,0 +1,201 @@
+"""Whether a workflow's weights fit the card, told before anything is loaded.
+
+What is counted is what has to lie on the card at the same time. ComfyUI works in stages and takes the weights of one
+stage off the card before those of the next:
+
+    reading the prompt       all text encoders that one loader loads together
+    looking at a portrait    the CLIP vision model
+    drawing                  the model, with what is patched into it (ControlNet, model patch, IP-Adapter), and room to
+                             work in. LoRAs add nothing: they are worked into weights that are there already
+    decoding, enlarging      the VAE; the upscaler
+
+So a set of 19 GB in three files runs on a card of 16 GB. A checkpoint holds encoder, model and VAE in one file, and no
+server tells how much is which: it counts whole, and no room is added, unless the catalogue knows its largest part.
+
+Servers that page load what does not fit piece by piece, which costs time instead of failing. Read from ComfyUI's
+main.py and cli_args.py, 0.3.64 and 0.33: `dynamic VRAM` is on by default with NVIDIA cards (of AMD's, only with ROCm
+7.14, which no server tells), unless started with one of FIXED; --novram pages in all versions, and so does --lowvram.
+Older servers move parts to main memory too, but by an estimate that goes wrong now and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from storyforge.illustration.comfyui.catalogue import catalogue
+from storyforge.illustration.comfyui.entry import GB, Entry, File
+from storyforge.illustration.comfyui.job import Graph
+from storyforge.illustration.comfyui.stats import Stats
+
+WORKING = 1.0
+"""GB that drawing a picture of one or two megapixels takes beside the weights: an estimate."""
+
+PAGES_SINCE = (0, 16)
+"""The first ComfyUI whose dynamic VRAM is on by default."""
+
+FIXED = {"--disable-dynamic-vram", "--highvram", "--gpu-only"}
+PAGED = {"--enable-dynamic-vram", "--novram", "--lowvram"}
+
+TO_CARD = 10.0
+"""GB a second from main memory to a card, about, over PCIe 3 ×16 or 4 ×8."""
+
+MAC_SHARE = 0.75
+"""Of a Mac's memory, what its graphics part may have."""
+
+_FOLDERS = {
+    "ckpt_name": "checkpoints",
+    "unet_name": "diffusion_models",
+    "clip_name": "text_encoders",
+    "vae_name": "vae",
+    "control_net_name": "controlnet",
+    "ipadapter_file": "ipadapter",
+}
+_FOLDERS_BY_CLASS = {
+    ("CLIPVisionLoader", "clip_name"): "clip_vision",
+    ("ModelPatchLoader", "name"): "model_patches",
+    ("UpscaleModelLoader", "model_name"): "upscale_models",
+}
+_PATCHES = ("controlnet", "model_patches", "ipadapter")
+
+Sizes = Mapping[str, Mapping[str, int]]
+"""Folder -> file name -> bytes, as far as a server tells."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a workflow puts on the card at once, in GB, and files that nobody knows the size of."""
+
+    gb: float
+    unknown: tuple[str, ...] = ()
+
+
+def folder_of(kind: str, name: str) -> str:
+    """The model folder that this input of a class of nodes takes files from; '' if it takes none, or LoRAs."""
+    return _FOLDERS_BY_CLASS.get((kind, name)) or _FOLDERS.get(name.rstrip("1234"), "")
+
+
+def folders(graph: Graph) -> set[str]:
+    return {folder for _, folder, _ in _loaded(graph)}
+
+
+def load_of(graph: Graph, sizes: Sizes) -> Load:
+    known = {file.name: file for entry in catalogue().entries for file in entry.files}
+    stages: dict[str, float] = {}
+    patches, unknown = 0.0, []
+    for node, folder, name in _loaded(graph):
+        gb = _gb(name, sizes.get(folder, {}), known.get(_plain(name)))
+        if gb is None:
+            unknown.append(name)
+        elif folder in _PATCHES:
+            patches += gb
+        elif folder in ("checkpoints", "diffusion_models"):
+            stages[f"model {node}"] = gb * _cast(graph[node]["inputs"], name) + _room(folder, name, gb, known)
+        else:
+            stages[node] = stages.get(node, 0.0) + gb
+    drawing = [stage for stage in stages if stage.startswith("model ")]
+    return Load(
+        max((gb + (patches if stage in drawing else 0) for stage, gb in stages.items()), default=0), (*unknown,)
+    )
+
+
+def load_by_catalogue(entry: Entry) -> float:
+    """GB at once, without a server: of the files as they are downloaded."""
+    model = entry.main.holds or entry.main.gb or 0.0
+    room = WORKING if entry.main.folder == "diffusion_models" or entry.main.holds else 0.0
+    patches = sum(file.gb or 0 for file in entry.files if file.folder in _PATCHES)
+    encoders = sum(file.gb or 0 for file in entry.files if file.folder == "text_encoders")
+    return max(model + patches + room, encoders)
+
+
+def card_of(stats: Stats) -> float:
+    """GB that models may have; 0 where the server does not know (DirectML always says 1 GB)."""
+    device = stats.devices[0] if stats.devices else None
+    if device is None or device.type == "privateuseone":
+        return 0.0
+    return device.vram_total / GB * (MAC_SHARE if device.type == "mps" else 1)
+
+
+def pages(stats: Stats) -> bool:
+    """Whether what does not fit is loaded piece by piece."""
+    flags = set(stats.argv)
+    if flags & PAGED or on_processor(stats):
+        return True
+    device = stats.devices[0] if stats.devices else None
+    nvidia = device is not None and device.type == "cuda" and not {"amd", "radeon"} & set(device.name.lower().split())
+    return nvidia and not flags & FIXED and stats.numbers >= PAGES_SINCE
+
+
+def on_processor(stats: Stats) -> bool:
+    return "--cpu" in stats.argv or (bool(stats.devices) and stats.devices[0].type == "cpu")
+
+
+def too_large(label: str, load: Load, stats: Stats) -> tuple[str, str] | None:
+    """(cause, remedy) of weights that do not fit a server which does not page; None if they do, or if it does."""
+    card = card_of(stats)
+    if not card or pages(stats) or load.gb <= card:
+        return None
+    cause = f"{label} needs {load.gb:.1f} GB on the card at once, and it has {card:.1f}"
+    if stats.numbers and stats.numbers < PAGES_SINCE:
+        return cause, f"{_fitting(card)}; or update ComfyUI, which then loads it piece by piece; or --anyway"
+    return cause, f"{_fitting(card)}; or start ComfyUI with --novram, which is slow; or --anyway"
+
+
+def cost(label: str, load: Load, stats: Stats, steps: int | None) -> Iterator[str]:
+    """What a server that pages, or has no card, pays: a sentence each. All figures are estimates."""
+    if on_processor(stats):
+        yield f"ComfyUI has no graphics card to draw on: {label} takes minutes a picture"
+        if load.gb > (ram := stats.ram_total / GB) > 0:
+            yield f"{label} needs {load.gb:.1f} GB of memory, and the computer has {ram:.1f}"
+        return
+    card = card_of(stats)
+    over = load.gb - card
+    if card and over > 0:
+        seconds = over * (steps or 1) / TO_CARD
+        more = f"; that costs about {seconds:.0f} s a picture" if steps and seconds >= 1 else ""
+        yield f"{label} needs {load.gb:.1f} GB on a card of {card:.1f}: {over:.1f} GB travel to it at every step{more}"
+
+
+def _fitting(card: float) -> str:
+    """Names of shipped workflows that fit, one of a family."""
+    scenes = [entry for entry in catalogue().entries if entry.kind == "text" and load_by_catalogue(entry) <= card]
+    some = list(dict.fromkeys(entry.name for entry in scenes if entry.gb))[:5]
+    return f"workflows that fit: {', '.join(some)}" if some else "no shipped workflow fits this card"
+
+
+def _loaded(graph: Graph) -> Iterator[tuple[str, str, str]]:
+    """(node, folder, file) of each model file."""
+    for node, content in graph.items():
+        for name, value in content["inputs"].items():
+            folder = folder_of(str(content["class_type"]), name)
+            if folder and isinstance(value, str) and "." in value:
+                yield node, folder, value
+
+
+def _gb(name: str, told: Mapping[str, int], known: File | None) -> float | None:
+    """The server's word first: files of one name may differ."""
+    spelled = {_slashed(each): size for each, size in told.items()}
+    size = spelled.get(_slashed(name), 0) / GB
+    if known and known.holds and (not size or abs(size - (known.gb or 0)) < 0.5):
+        return known.holds
+    return size or (known.gb if known else None)
+
+
+def _cast(inputs: Mapping[str, object], name: str) -> float:
+    """UNETLoader can make weights of 16 bits into 8."""
+    halved = str(inputs.get("weight_dtype", "")).startswith("fp8") and not any(b in name for b in ("fp8", "int8"))
+    return 0.5 if halved else 1.0
+
+
+def _room(folder: str, name: str, gb: float, known: Mapping[str, File]) -> float:
+    file = known.get(_plain(name))
+    part = file is not None and file.holds == gb
+    return WORKING if folder == "diffusion_models" or part else 0.0
+
+
+def _plain(name: str) -> str:
+    return _slashed(name).rpartition("/")[2]
+
+
+def _slashed(name: str) -> str:
+    return name.replace("\\", "/")

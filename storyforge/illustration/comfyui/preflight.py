@@ -1,0 +1,161 @@
+"""Before the first picture: everything that would keep a server from drawing, found at once, each with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from storyforge.errors import BackendFailed
+from storyforge.illustration.comfyui.advice import advice
+from storyforge.illustration.comfyui.catalogue import catalogue, recognise
+from storyforge.illustration.comfyui.entry import Entry
+from storyforge.illustration.comfyui.inputs import Lack, lacking_inputs
+from storyforge.illustration.comfyui.job import Graph
+from storyforge.illustration.comfyui.memory import Load, cost, folders, load_of, too_large
+from storyforge.illustration.comfyui.node import Node
+from storyforge.illustration.comfyui.server import Server
+from storyforge.illustration.comfyui.stats import Stats, numbers
+
+Graphs = Mapping[str, Graph]
+"""Filled graphs by what to call them, which begins with the workflow's name."""
+
+
+class NotReady(BackendFailed):
+    """`lacks`: everything that is missing or wrong."""
+
+    def __init__(self, server: str, lacks: tuple[Lack, ...]) -> None:
+        count = f"{len(lacks)} things are" if len(lacks) > 1 else "something is"
+        several = len({name for lack in lacks for name in lack.where}) > 1
+        listed = "".join(f"\n  {lack}" + (f" ({', '.join(lack.where)})" if several else "") for lack in lacks)
+        super().__init__(f"ComfyUI at {server} cannot draw this yet: {count} missing or wrong{listed}")
+        self.lacks = lacks
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A graph with what is known about it."""
+
+    label: str
+    graph: Graph
+    entry: Entry | None
+    nodes: Mapping[str, Node]
+
+
+def preflight(server: Server, graphs: Graphs, anyway: bool, negative: str = "") -> tuple[str, ...]:
+    """What the user should know, a sentence each. NotReady if it cannot work; NoAnswer if nobody is there.
+
+    `anyway`: go on although the weights look too large. `negative`: what the story's style does not want to see.
+    """
+    stats, seen = server.stats(), _seen(server, graphs)
+    loads = _loads(server, seen)
+    lacks = [*_lacks(seen, stats), *(() if anyway else _heavy(loads, stats))]
+    if lacks:
+        raise NotReady(server.name, tuple(_merged(lacks)))
+    return tuple(dict.fromkeys(_notes(seen, loads, stats, negative)))
+
+
+def missing(server: Server, graphs: Graphs) -> list[str]:
+    """What a server lacks to draw these, a line each; weights that are too large for its card are among it."""
+    stats, seen = server.stats(), _seen(server, graphs)
+    return [str(lack) for lack in _merged([*_lacks(seen, stats), *_heavy(_loads(server, seen), stats)])]
+
+
+def spelled(graph: Graph, nodes: Mapping[str, Node]) -> Graph:
+    """The graph with files in folders written as this server does: `chars\\hare.safetensors`, if it runs on Windows."""
+    return {
+        key: {**node, "inputs": _spelled(node["inputs"], nodes.get(node["class_type"]))} for key, node in graph.items()
+    }
+
+
+def _spelled(inputs: Mapping[str, object], node: Node | None) -> dict[str, object]:
+    found = dict(inputs)
+    for name, value in inputs.items():
+        described = node.input(name) if node and isinstance(value, str) else None
+        if described and value not in described.choices:
+            found[name] = next((each for each in described.choices if _alike(each, value)), value)
+    return found
+
+
+def _alike(choice: str, value: object) -> bool:
+    return choice.replace("\\", "/") == str(value).replace("\\", "/")
+
+
+def _seen(server: Server, graphs: Graphs) -> list[Seen]:
+    server.forget()  # files may have been put there since
+    nodes = server.nodes(node["class_type"] for graph in graphs.values() for node in graph.values())
+    return [Seen(label, graph, _known(label, graph), nodes) for label, graph in graphs.items()]
+
+
+def _known(label: str, graph: Graph) -> Entry | None:
+    name = _workflow(label)
+    shipped = (entry for entry in catalogue().entries if entry.name == name)
+    return next(shipped, None) or recognise(graph)
+
+
+def _lacks(seen: Iterable[Seen], stats: Stats) -> Iterator[Lack]:
+    for each in seen:
+        classes = dict.fromkeys(str(node["class_type"]) for node in each.graph.values())
+        yield from (_lacking_class(name, each, stats) for name in classes if name not in each.nodes)
+        for key, node in each.graph.items():
+            if described := each.nodes.get(node["class_type"]):
+                yield from lacking_inputs(_workflow(each.label), each.graph, key, described, _update(each.entry, stats))
+
+
+def _lacking_class(name: str, seen: Seen, stats: Stats) -> Lack:
+    where = (_workflow(seen.label),)
+    for pack, about in catalogue().packs.items():
+        if name in about.classes:
+            return Lack(
+                where, f"the custom nodes {pack} are missing", f"install them with ComfyUI-Manager, or from {about.url}"
+            )
+    since = catalogue().core.get(name, "")
+    if since and stats.numbers < numbers(since):
+        return Lack(
+            where, f"the node {name} is missing", f"update ComfyUI, it is {stats.version or 'old'}, {since} has it"
+        )
+    remedy = "ComfyUI-Manager finds them: Install Missing Custom Nodes; or update ComfyUI"
+    return Lack(where, f"the custom nodes that bring {name} are missing", remedy)
+
+
+def _update(entry: Entry | None, stats: Stats) -> str:
+    """What to do first, if the server is older than the workflow's model."""
+    if entry and entry.since and stats.numbers and stats.numbers < numbers(entry.since):
+        return f"update ComfyUI, it is {stats.version}, and this needs {entry.since}"
+    return ""
+
+
+def _loads(server: Server, seen: Iterable[Seen]) -> dict[str, tuple[Seen, Load]]:
+    seen = list(seen)
+    wanted = {folder for each in seen for folder in folders(each.graph)}
+    sizes = {folder: server.model_sizes(folder) for folder in wanted}
+    return {each.label: (each, load_of(each.graph, sizes)) for each in seen}
+
+
+def _heavy(loads: Mapping[str, tuple[Seen, Load]], stats: Stats) -> Iterator[Lack]:
+    for label, (_, load) in loads.items():
+        if found := too_large(_workflow(label), load, stats):
+            yield Lack((_workflow(label),), *found)
+
+
+def _notes(seen: Iterable[Seen], loads: Mapping[str, tuple[Seen, Load]], stats: Stats, negative: str) -> Iterator[str]:
+    for each in seen:
+        load = loads[each.label][1]
+        yield from cost(_workflow(each.label), load, stats, each.entry.steps if each.entry else None)
+        if each.entry:
+            if update := _update(each.entry, stats):
+                yield f"{each.entry.title} may fail: {update}"
+            yield from advice(each.entry, each.graph, negative)
+
+
+def _workflow(label: str) -> str:
+    return label.partition(" ")[0]
+
+
+def _merged(lacks: Iterable[Lack]) -> list[Lack]:
+    """One for what several workflows lack."""
+    found: dict[tuple[str, str], Lack] = {}
+    for lack in lacks:
+        before = found.get((lack.cause, lack.remedy))
+        where = tuple(dict.fromkeys((*(before.where if before else ()), *lack.where)))
+        found[lack.cause, lack.remedy] = Lack(where, lack.cause, lack.remedy)
+    return list(found.values())

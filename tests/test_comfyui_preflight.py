@@ -1,0 +1,324 @@
+"""Before the first picture: what is missing, what does not fit the card, what is set wrongly."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyforge.illustration.comfyui.advice import advice
+from storyforge.illustration.comfyui.catalogue import entry, names, path, size_for
+from storyforge.illustration.comfyui.entry import GB
+from storyforge.illustration.comfyui.job import Graph
+from storyforge.illustration.comfyui.memory import Load, card_of, cost, load_by_catalogue, load_of, pages, too_large
+from storyforge.illustration.comfyui.preflight import NotReady, missing, preflight, spelled
+from storyforge.illustration.comfyui.server import Server
+from storyforge.illustration.comfyui.slots import PICTURES, kind_of
+from storyforge.illustration.comfyui.stats import Device, Stats, numbers
+from storyforge.illustration.comfyui.workflow import fill, load
+from storyforge.story import Lora
+from tests.fakes import FakeComfyUI
+
+DEFAULT_FILE = "z-image-turbo-fp8-aio.safetensors"
+
+
+def filled(name: str, *loras: Lora, **values: Any) -> Graph:
+    shipped = load(path(name))
+    given: dict[str, Any] = {"prompt": "a hare by the sea", "seed": 7, "width": 1280, "height": 720}
+    given |= {slot: f"{slot}.png" for slot in shipped.slots if kind_of(slot) in PICTURES} | values
+    return fill(shipped, {slot: value for slot, value in given.items() if slot in shipped.slots}, loras)[0]
+
+
+def machine(
+    vram: float = 16.0,
+    *argv: str,
+    version: str = "0.3.64",
+    type: str = "cuda",
+    name: str = "cuda:0 NVIDIA GeForce RTX 4060 Ti",
+    ram: float = 64.0,
+) -> Stats:
+    device = Device(name, type, int(vram * GB), int(vram * GB))
+    return Stats(version, numbers(version), (device,), ("main.py", *argv), int(ram * GB), int(ram * GB))
+
+
+def lacks(server: Server, graphs: dict[str, Graph], anyway: bool = False) -> str:
+    with pytest.raises(NotReady) as raised:
+        preflight(server, graphs, anyway)
+    return str(raised.value)
+
+
+# ---- what is missing
+
+
+def test_a_server_that_has_everything_is_ready(comfyui: FakeComfyUI) -> None:
+    assert preflight(Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}, False) == ()
+    assert missing(Server(comfyui.url), {"sdxl": filled("sdxl")}) == []
+
+
+def test_everything_that_is_missing_is_told_at_once_with_its_download() -> None:
+    with FakeComfyUI(accept_any_file=False) as comfyui:
+        graphs = {"z-image-turbo": filled("z-image-turbo"), "sdxl-ipadapter": filled("sdxl-ipadapter")}
+        told = lacks(Server(comfyui.url), graphs)
+    for file in ("z_image_turbo_bf16", "qwen_3_4b", "ae", "sd_xl_base_1.0"):
+        assert f"/{file}.safetensors is missing" in told
+    assert "-o models/text_encoders/qwen_3_4b.safetensors https://huggingface.co/" in told
+    assert "the custom nodes ComfyUI_IPAdapter_plus are missing – install them with ComfyUI-Manager" in told
+
+
+def test_what_two_workflows_lack_is_told_once() -> None:
+    with FakeComfyUI(accept_any_file=False) as comfyui:
+        pair = {name: filled(name) for name in ("z-image-turbo-aio", "z-image-turbo-aio-redraw")}
+        found = missing(Server(comfyui.url), pair)
+        told = lacks(Server(comfyui.url), pair)
+    assert len(found) == 1
+    assert told.count("curl") == 1
+    assert "(z-image-turbo-aio, z-image-turbo-aio-redraw)" in told
+
+
+def test_a_lora_that_is_missing_is_told_with_those_that_are_near() -> None:
+    with FakeComfyUI(models={"loras": {"chars/chroneon_v2.safetensors": 1000, "wolf.safetensors": 1000}}) as comfyui:
+        graph = filled("z-image-turbo-aio", Lora(file="chroneon_v1.safetensors", strength=0.8))
+        told = lacks(Server(comfyui.url), {"z-image-turbo-aio": graph})
+    assert "the LoRA chroneon_v1.safetensors is missing" in told
+    assert "put it into models/loras" in told
+    assert "did you mean chars/chroneon_v2.safetensors?" in told
+
+
+def test_a_file_that_was_put_there_in_the_meantime_is_seen() -> None:
+    models: dict[str, dict[str, bytes | int]] = {"checkpoints": {}}
+    with FakeComfyUI(models=models) as comfyui:
+        server, graphs = Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}
+        assert DEFAULT_FILE in lacks(server, graphs)
+        models["checkpoints"][DEFAULT_FILE] = int(9.7 * GB)
+        preflight(server, graphs, False)
+
+
+def test_a_gated_file_is_told_with_the_page_to_consent_on() -> None:
+    with FakeComfyUI(accept_any_file=False) as comfyui:
+        told = lacks(Server(comfyui.url), {"flux2-klein-9b": filled("flux2-klein-9b")})
+    assert "after consenting on its page https://huggingface.co/black-forest-labs/FLUX.2-klein-9b-fp8:" in told
+
+
+def test_a_node_of_a_newer_comfyui_says_which_one_has_it() -> None:
+    with FakeComfyUI(version="0.3.64") as comfyui:
+        told = lacks(Server(comfyui.url), {"flux2-klein-4b": filled("flux2-klein-4b")})
+    assert "the node Flux2Scheduler is missing – update ComfyUI, it is 0.3.64, 0.3.71 has it" in told
+
+
+def test_a_choice_of_a_newer_comfyui_says_which_one_has_it(comfyui: FakeComfyUI) -> None:
+    told = lacks(Server(comfyui.url), {"moss-image": filled("moss-image")})
+    assert "type of CLIPLoader 2 cannot be 'moss_image' – update ComfyUI, it is 0.33.0, and this needs 0.41.3" in told
+
+
+def test_a_server_too_old_for_a_model_is_warned_of() -> None:
+    with FakeComfyUI(version="0.3.64") as comfyui:
+        [note] = preflight(Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}, False)
+    assert "0.3.75" in note
+
+
+def test_nodes_that_nobody_knows_are_looked_for_by_the_manager(comfyui: FakeComfyUI) -> None:
+    graph = filled("sdxl") | {"99": {"class_type": "MyVeryOwnNode", "inputs": {}}}
+    told = lacks(Server(comfyui.url), {"mine.json": graph})
+    assert "the custom nodes that bring MyVeryOwnNode are missing – ComfyUI-Manager" in told
+
+
+def changed(graph: Graph, kind: str, **inputs: Any) -> Graph:
+    graph = copy.deepcopy(graph)
+    for node in graph.values():
+        if node["class_type"] == kind:
+            node["inputs"].update(inputs)
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"sampler_name": "euler_ancestrall"}, "cannot be 'euler_ancestrall' – did you mean euler_ancestral"),
+        ({"scheduler": "zzz"}, "cannot be 'zzz' – it can be "),
+        ({"steps": 0}, "steps of KSampler 5 is 0 – it is 1 at least"),
+        ({"denoise": 1.5}, "denoise of KSampler 5 is 1.5 – it is 1 at most"),
+    ],
+)
+def test_values_that_the_server_would_refuse_are_told(comfyui: FakeComfyUI, inputs: dict[str, Any], told: str) -> None:
+    graph = changed(filled("z-image-turbo-aio"), "KSampler", **inputs)
+    assert told in lacks(Server(comfyui.url), {"z-image-turbo-aio": graph})
+
+
+def test_an_input_that_is_not_there_is_told(comfyui: FakeComfyUI) -> None:
+    graph = filled("z-image-turbo-aio")
+    del graph["5"]["inputs"]["scheduler"]
+    assert "KSampler 5 has no scheduler" in lacks(Server(comfyui.url), {"mine": graph})
+
+
+@pytest.mark.parametrize("name", [name for name in names() if not entry(name).packs and entry(name).since < "0.34"])
+def test_no_shipped_workflow_is_refused_for_what_is_right(name: str, comfyui: FakeComfyUI) -> None:
+    graph = filled(name)
+    unknown = {node["class_type"] for node in graph.values()} - set(Server(comfyui.url).nodes(_classes(graph)))
+    if unknown == {"SplitSigmasDenoise"}:
+        pytest.skip("not among the recorded nodes")
+    preflight(Server(comfyui.url), {name: graph}, True)
+
+
+def _classes(graph: Graph) -> list[str]:
+    return [node["class_type"] for node in graph.values()]
+
+
+def test_files_in_folders_are_found_on_a_windows_server_and_spelled_as_it_does() -> None:
+    models = {"checkpoints": {f"z-image\\{DEFAULT_FILE}": int(9.7 * GB)}, "loras": {"chars\\hare.safetensors": 1000}}
+    with FakeComfyUI(models=models) as comfyui:
+        server = Server(comfyui.url)
+        graph = filled("z-image-turbo-aio", Lora(file="chars/hare.safetensors"), model=f"z-image/{DEFAULT_FILE}")
+        assert preflight(server, {"z-image-turbo-aio": graph}, False) == ()
+        there = spelled(graph, server.nodes(_classes(graph)))
+    files = {value for node in there.values() for value in node["inputs"].values() if "safetensors" in str(value)}
+    assert files == {f"z-image\\{DEFAULT_FILE}", "chars\\hare.safetensors"}
+    assert spelled(graph, {}) == graph
+
+
+# ---- memory
+
+
+def test_17_gb_on_a_card_of_16_are_refused_before_anything_is_loaded() -> None:
+    heavy = {"checkpoints": {DEFAULT_FILE: 17 * GB}}
+    with FakeComfyUI(version="0.3.64", models=heavy, vram=16 * GB) as comfyui:
+        server, graphs = Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}
+        told = lacks(server, graphs)
+        notes = preflight(server, graphs, True)
+        asked = set(comfyui.asked)
+    assert "needs 17.0 GB on the card at once, and it has 16.0" in told
+    assert "workflows that fit: z-image-turbo-aio, z-image-turbo, " in told
+    assert "--anyway" in told
+    assert any("17.0 GB on a card of 16.0" in note for note in notes)
+    assert not any(line.startswith("POST") for line in asked)
+
+
+def test_a_server_that_pages_draws_it_with_a_warning() -> None:
+    with FakeComfyUI(version="0.33.0", models={"checkpoints": {DEFAULT_FILE: 26 * GB}}, vram=16 * GB) as comfyui:
+        [note] = preflight(Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}, False)
+    assert "26.0 GB on a card of 16.0: 10.0 GB travel to it at every step; that costs about 8 s a picture" in note
+
+
+@pytest.mark.parametrize(
+    ("stats", "paged"),
+    [
+        (machine(), False),
+        (machine(version="0.33.0"), True),
+        (machine(16, "--disable-dynamic-vram", version="0.33.0"), False),
+        (machine(16, "--highvram", version="0.33.0"), False),
+        (machine(16, "--gpu-only", version="0.33.0"), False),
+        (machine(16, "--novram"), True),
+        (machine(16, "--lowvram"), True),
+        (machine(16, "--enable-dynamic-vram", name="cuda:0 AMD Radeon RX 7900", version="0.33.0"), True),
+        (machine(version="0.33.0", name="cuda:0 AMD Radeon RX 7900 XTX : native"), False),
+        (machine(version="0.33.0", type="mps", name="mps"), False),
+        (machine(version="0.33.0", type="xpu", name="xpu:0 Intel Arc"), False),
+        (machine(16, "--cpu", type="cpu", name="cpu"), True),
+    ],
+)
+def test_who_pages(stats: Stats, paged: bool) -> None:
+    assert pages(stats) == paged
+
+
+def test_a_processor_is_slow_and_said_to_be() -> None:
+    stats = machine(8, "--cpu", type="cpu", name="cpu", ram=8)
+    assert too_large("sdxl", Load(20), stats) is None
+    slow, small = cost("sdxl", Load(20), stats, 25)
+    assert "minutes" in slow
+    assert "20.0 GB of memory, and the computer has 8.0" in small
+
+
+def test_a_card_that_does_not_tell_its_memory_refuses_nothing() -> None:
+    assert too_large("sdxl", Load(20), machine(1, type="privateuseone", name="privateuseone")) is None
+    assert too_large("sdxl", Load(20), Stats("", (), (), (), 0, 0)) is None
+
+
+def test_a_mac_shares_its_memory() -> None:
+    assert card_of(machine(16, type="mps", name="mps")) == 12.0
+
+
+def test_stages_are_not_added_up_and_what_is_patched_in_is() -> None:
+    sizes = {"diffusion_models": {"z_image_turbo_bf16.safetensors": 11 * GB}, "text_encoders": {}, "vae": {}}
+    plain, guided = load_of(filled("z-image-turbo"), sizes), load_of(filled("z-image-turbo-pose"), sizes)
+    assert plain.gb == 12.0  # and not 19.8: the encoder goes before the model comes
+    assert guided.gb == pytest.approx(plain.gb + 2.89)
+
+
+def test_text_encoders_that_are_loaded_together_count_together() -> None:
+    graph = filled("hidream-i1-dev")
+    sizes = {"diffusion_models": {"hidream_i1_dev_fp8.safetensors": 1 * GB}}
+    assert load_of(graph, sizes).gb == pytest.approx(0.236 + 1.29 + 4.8 + 8.46)
+
+
+def test_a_checkpoint_counts_whole_unless_its_parts_are_known() -> None:
+    assert load_of(filled("sdxl"), {}).gb == 6.46
+    assert load_of(filled("z-image-turbo-aio"), {"checkpoints": {DEFAULT_FILE: int(9.7 * GB)}}).gb == pytest.approx(7.2)
+    assert load_of(filled("z-image-turbo-aio"), {"checkpoints": {DEFAULT_FILE: 17 * GB}}).gb == 17.0
+
+
+def test_weights_made_smaller_while_they_are_loaded_count_less() -> None:
+    graph = changed(filled("flux1-dev"), "UNETLoader", weight_dtype="fp8_e4m3fn")
+    assert load_of(graph, {}).gb == pytest.approx(22.17 / 2 + 1)
+
+
+def test_loras_weigh_nothing_and_files_nobody_knows_are_named() -> None:
+    graph = filled("sdxl", Lora(file="hare.safetensors"), model="somebodys_mix.safetensors")
+    assert load_of(graph, {}) == Load(0, ("somebodys_mix.safetensors",))
+
+
+@pytest.mark.parametrize("name", [name for name in names() if all(file.gb for file in entry(name).files)])
+def test_the_catalogue_and_the_graph_weigh_the_same(name: str) -> None:
+    assert load_of(filled(name), {}).gb == pytest.approx(load_by_catalogue(entry(name)), abs=0.01)
+
+
+@given(st.floats(0, 64), st.floats(1, 64))
+def test_what_fits_is_never_refused_and_what_does_not_always_is(gb: float, vram: float) -> None:
+    stats = machine(vram)
+    assert (too_large("it", Load(gb), stats) is None) == (gb <= card_of(stats))
+
+
+# ---- advice
+
+
+@pytest.mark.parametrize("name", names())
+def test_shipped_settings_need_no_advice(name: str) -> None:
+    known = entry(name)
+    width, height = (2160, 1216) if known.kind == "upscale" else size_for(known, (1920, 1080))
+    graph = filled(name, width=width, height=height)
+    told = advice(known, graph)
+    assert [each for each in told if "not for sale" not in each] == []
+    assert any("not for sale" in each for each in told) == (known.commercial == "no")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "negative", "told"),
+    [
+        ("z-image-turbo-aio", {"cfg": 7.0}, "", "is made for CFG 1: at 7 pictures look burnt and take twice as long"),
+        ("flux2-klein-4b", {"steps": 20}, "", "is done after 4 steps: 20 cost time"),
+        ("sdxl", {"steps": 4}, "", "4 steps are too few"),
+        ("sdxl", {"cfg": 20.0}, "", "CFG 20 is too high"),
+        ("z-image-base", {"cfg": 1.0}, "blurry", "has no effect at CFG 1"),
+        ("z-image-turbo-aio", {}, "blurry", "has no effect with Z-Image Turbo"),
+        ("z-image-turbo-aio", {"width": 1281, "height": 720}, "", "multiples of 16: take 1280×720"),
+        ("sdxl", {"width": 2688, "height": 1536}, "", "too large"),
+        ("sdxl", {"width": 256, "height": 256}, "", "too small"),
+        ("qwen-image-2.1", {}, "", "its licence is Qwen Research"),
+    ],
+)
+def test_wrong_settings_are_told(name: str, values: dict[str, Any], negative: str, told: str) -> None:
+    assert any(told in each for each in advice(entry(name), filled(name, **values), negative))
+
+
+def test_advice_is_given_on_exports_of_the_users_too(comfyui: FakeComfyUI) -> None:
+    graph = filled("z-image-turbo-aio", cfg=7.0)
+    graph = {f"1{key}": _renumbered(node) for key, node in graph.items()}
+    notes = preflight(Server(comfyui.url), {"my-export.json 1f2e3d4c": graph}, False, "blurry")
+    assert any("CFG 1" in note for note in notes)
+    assert any("no effect" in note for note in notes)
+
+
+def _renumbered(node: dict[str, Any]) -> dict[str, Any]:
+    inputs = {name: [f"1{v[0]}", v[1]] if isinstance(v, list) else v for name, v in node["inputs"].items()}
+    return {"class_type": node["class_type"], "inputs": inputs}
