@@ -23,8 +23,7 @@ from tests.fakes.disk import Disk
 from tests.fakes.fail import Fail
 from tests.fakes.nodes import Models, Nodes
 from tests.fakes.routes import routes
-from tests.fakes.sockets import Sockets
-from tests.fakes.worker import Spans, Worker
+from tests.fakes.worker import Worker
 
 T = TypeVar("T")
 GIBIBYTE = 2**30
@@ -33,10 +32,12 @@ GIBIBYTE = 2**30
 class FakeComfyUI:
     """Use as a context manager. All fields may be changed while it runs.
 
-    `seconds` a picture; `failures`: each accepted job takes the first of them (None: nothing goes wrong). `drawn`: what
-    was really drawn, of all its lives. `asked`: every request, as "GET /queue". `freed`: how often /free was called.
-    `ignored_loras`: file names that change no pixel. `models`: folder -> name -> bytes or size; other folders hold
-    whatever is asked for, unless `accept_any_file` is False. `prefix` and `headers`: as behind a proxy.
+    To be set: `seconds` a picture; `failures`, of which each accepted job takes the first (None: nothing goes wrong);
+    `ignored_loras`, file names that change no pixel; `models`, folder -> name -> bytes or size, where other folders
+    hold whatever is asked for unless `accept_any_file` is False; `prefix` and `headers`, as behind a proxy.
+
+    To be looked at, of all its lives: `drawn`, the jobs whose picture was really made; `spans`, when they ran (begin
+    and end on the monotonic clock); `asked`, every request, as "GET /queue"; `freed`, how often /free was called.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class FakeComfyUI:
         self.freed = 0
         self.ignored_loras: set[str] = set()
         self.worker: Worker
-        self._spans = Spans()
+        self.spans: list[tuple[float, float]] = []
         self._runner: web.AppRunner | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake ComfyUI", daemon=True)
@@ -102,13 +103,18 @@ class FakeComfyUI:
         return self._runner is not None
 
     @property
+    def metadata(self) -> bool:
+        """Whether pictures hold the graph that made them."""
+        return "--disable-metadata" not in self.argv
+
+    @property
     def busy_seconds(self) -> float:
-        return self._spans.busy()
+        return sum(end - begin for begin, end in self.spans)
 
     def idle_between(self, first: int = 0, last: int = -1) -> tuple[float, float]:
         """Seconds in which nothing was drawn from the begin of picture `first` to the end of `last`, and how many
         seconds that was in all."""
-        spans = self._spans.spans[first:] if last == -1 else self._spans.spans[first : last + 1]
+        spans = self.spans[first:] if last == -1 else self.spans[first : last + 1]
         whole = spans[-1][1] - spans[0][0]
         return whole - sum(end - begin for begin, end in spans), whole
 
@@ -137,18 +143,7 @@ class FakeComfyUI:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
     async def _live(self) -> None:
-        features, metadata = self.features(), "--disable-metadata" not in self.argv
-        self.worker = Worker(
-            self.nodes,
-            self.disk,
-            Sockets(features),
-            self.drawn,
-            self._spans,
-            lambda: self.seconds,
-            self.ignored_loras,
-            self._fail,
-            metadata,
-        )
+        self.worker = Worker(self)
         app = web.Application(middlewares=[self._gate], client_max_size=104857600)
         if self.prefix:
             inner = web.Application(client_max_size=104857600)
@@ -191,7 +186,8 @@ class FakeComfyUI:
             return web.Response(status=403)
         return await handler(request)
 
-    def _fail(self, fail: Fail) -> None:
+    def fail(self, fail: Fail) -> None:
+        """What a job on order does to the whole server."""
         if fail.kind == "frozen":
             self._freeze(fail.number)
         else:

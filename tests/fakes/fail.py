@@ -110,9 +110,9 @@ OUT_OF_MEMORY = {
     "torch": (
         "torch.OutOfMemoryError",
         "Allocation on device 0 would exceed allowed memory. (out of memory)\nCurrently allocated     : 22.91 GiB\n"
-        "Requested               : 1.50 GiB\nDevice limit            : 23.99 GiB\nThis error means you ran "
-        "out of memory on your GPU.\n\nTIPS: If the workflow worked before you might have accidentally set the batch_size to a "
-        "large number.",
+        "Requested               : 1.50 GiB\nDevice limit            : 23.99 GiB\n"
+        "This error means you ran out of memory on your GPU.\n\nTIPS: If the workflow worked before you might have "
+        "accidentally set the batch_size to a large number.",
     ),
     "cuda": ("RuntimeError", "CUDA error: out of memory\n"),
     "cpu": (

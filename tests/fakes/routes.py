@@ -117,10 +117,10 @@ def _submitting(fake: FakeComfyUI, route: Any) -> None:
     async def submit(request: web.Request) -> web.Response:
         asked = json.loads(await request.read())
         worker = fake.worker
-        number = float(asked["number"]) if "number" in asked else worker.count * (-1 if asked.get("front") else 1)
-        worker.count += "number" not in asked
         if "prompt" not in asked:
             return _refused(problem("no_prompt", "No prompt provided", "No prompt provided"))
+        number = float(asked["number"]) if "number" in asked else worker.count * (-1 if asked.get("front") else 1)
+        worker.count += "number" not in asked
         prompt_id, graph = asked.get("prompt_id"), asked["prompt"]
         if prompt_id is not None and not fake.old and not _canonical(prompt_id):
             return _refused(INVALID_ID)

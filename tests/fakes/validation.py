@@ -138,8 +138,6 @@ class _Check:
         except RecursionError:
             raise
         except Exception as error:
-            if self.old:
-                raise
             inner = self._exception("exception_during_inner_validation", "Exception when validating inner node", error)
             inner["extra_info"] |= {**about, "linked_node": link}
             self.done[link[0]] = (False, [inner])

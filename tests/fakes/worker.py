@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import bisect
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.brush import Brush, Graph, Pixels, is_link, jpeg, png, signature
-from tests.fakes.disk import Disk
 from tests.fakes.fail import Fail
-from tests.fakes.nodes import Nodes
 from tests.fakes.sockets import Sockets
+
+if TYPE_CHECKING:
+    from tests.fakes.comfyui import FakeComfyUI
 
 
 @dataclass
@@ -48,34 +48,11 @@ class Stopped(Exception):
     """The job was interrupted."""
 
 
-class Spans:
-    """When pictures were drawn, in seconds of the monotonic clock."""
-
-    def __init__(self) -> None:
-        self.spans: list[tuple[float, float]] = []
-
-    def busy(self) -> float:
-        return sum(end - begin for begin, end in self.spans)
-
-
 class Worker:
-    """Runs orders one after another. `on_crash` is called when a job is to bring the whole server down."""
+    """Runs orders one after another, as `fake` has it set."""
 
-    def __init__(
-        self,
-        nodes: Nodes,
-        disk: Disk,
-        sockets: Sockets,
-        drawn: list[tuple[str, Graph]],
-        spans: Spans,
-        seconds: Callable[[], float],
-        ignored: set[str],
-        on_fail: Callable[[Fail], None],
-        metadata: bool,
-    ) -> None:
-        self.nodes, self.disk, self.sockets = nodes, disk, sockets
-        self.drawn, self.spans, self.seconds, self.ignored = drawn, spans, seconds, ignored
-        self.on_fail, self.metadata = on_fail, metadata
+    def __init__(self, fake: FakeComfyUI) -> None:
+        self.fake, self.disk, self.sockets = fake, fake.disk, Sockets(fake.features())
         self.pending: list[Order] = []
         self.running: Order | None = None
         self.history: dict[str, dict[str, Any]] = {}
@@ -83,6 +60,7 @@ class Worker:
         self.thawed = asyncio.Event()
         self.thawed.set()
         self.spoiled: dict[str, str] = {}  # name of a file -> how /view serves it
+        self.painted = Fail("")  # what went wrong with the pixels that the node cache holds
         self._arrived = asyncio.Event()
         self._cache: dict[str, Any] = {}  # signatures of the graph that ran last -> what its outputs showed
 
@@ -104,7 +82,7 @@ class Worker:
             self.running.stop.set()
 
     def forget_nodes(self) -> None:
-        self._cache = {}
+        self._cache, self.painted = {}, Fail("")
 
     async def work(self) -> None:
         while True:
@@ -137,9 +115,10 @@ class Worker:
         except Stopped:
             await self._tell(order, "execution_interrupted", run.where())
         self._cache = run.cache
-        if run.drew:
-            self.spans.spans.append((begin, time.monotonic()))
         fine = order.messages[-1][0] == "execution_success"
+        if run.drew and fine:
+            self.painted = order.fail
+            self.fake.spans.append((begin, time.monotonic()))
         self.history[order.id] = {
             "prompt": order.item(),
             "outputs": order.results,
@@ -175,7 +154,7 @@ class Run:
         self.drew = False
         self.painting: dict[str, asyncio.Future[list[bytes]]] = {}
         ignored = {self.fail.text} if self.fail.kind == "lora_ignored" else set()
-        self.ignored = frozenset(worker.ignored | ignored)
+        self.ignored = frozenset(worker.fake.ignored_loras | ignored)
 
     def where(self) -> dict[str, Any]:
         node_type = self.order.graph[self.now]["class_type"]
@@ -230,7 +209,8 @@ class Run:
     async def _draw(self, node: str) -> None:
         """The slow part, step by step, each at its time: what the messages cost is not added."""
         steps = self._steps(node)
-        begin, whole = time.monotonic(), self.worker.seconds()
+        begin, whole = time.monotonic(), self.worker.fake.seconds
+        self.drew = True
         self._paint_meanwhile()
         preview = await self._preview(node)
         for step in range(1, steps + 1):
@@ -244,8 +224,7 @@ class Run:
             progress = {"value": step, "max": steps, "prompt_id": self.order.id, "node": node}
             await self.sockets.send("progress", progress, self.order.client)
         await self._state(node, steps, steps, "finished")
-        self.drew = True
-        self.worker.drawn.append((self.order.id, self.order.graph))
+        self.worker.fake.drawn.append((self.order.id, self.order.graph))
 
     def _paint_meanwhile(self) -> None:
         """What painting costs is part of the picture's seconds."""
@@ -288,7 +267,7 @@ class Run:
         if self.fail.kind == "stuck":
             await asyncio.Event().wait()
         if self.fail.kind in ("crash", "frozen"):
-            self.worker.on_fail(self.fail)
+            self.worker.fake.fail(self.fail)
             await asyncio.sleep(0)
             await self.worker.thawed.wait()
 
@@ -319,15 +298,16 @@ class Run:
         return Brush(self.order.graph, self.disk, self.ignored, index)
 
     def _paint(self, link: list[Any]) -> list[bytes]:
-        graph = self.order.graph if self.worker.metadata else None
-        workflow = (self.order.extra.get("extra_pnginfo") or {}).get("workflow") if self.worker.metadata else None
+        graph = self.order.graph if self.worker.fake.metadata else None
+        workflow = (self.order.extra.get("extra_pnginfo") or {}).get("workflow") if self.worker.fake.metadata else None
         count = self._brush().batch(link)
         return [png(self._altered(self._brush(index).picture(link)), graph, workflow) for index in range(count)]
 
     def _altered(self, pixels: Pixels) -> Pixels:
-        if self.fail.kind == "black":
+        kind = (self.fail if self.drew else self.worker.painted).kind
+        if kind == "black":
             return pixels * 0
-        return pixels[::2, ::2] if self.fail.kind == "wrong_size" else pixels
+        return pixels[::2, ::2] if kind == "wrong_size" else pixels
 
     async def _state(self, node: str, value: float, most: float, state: str) -> None:
         state_now = {"value": value, "max": most, "state": state, "prompt_id": self.order.id, **_ids(node)}
