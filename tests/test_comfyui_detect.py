@@ -140,9 +140,9 @@ def test_an_encoder_with_two_texts_gets_the_prompt_in_both_if_they_agree(tmp_pat
     graph["2"]["inputs"]["text_l"] = ""
     assert places(detected(tmp_path, graph), "prompt") == {"prompt": ["2.text_g"]}
     graph["2"]["inputs"]["text_l"] = "watercolour"
-    assert "2 CLIPTextEncodeSDXL has several texts: 2.text_g: “a fox”; 2.text_l: “watercolour”" in asked(
-        tmp_path, graph
-    )
+    question = asked(tmp_path, graph)
+    assert "2 CLIPTextEncodeSDXL has several texts: text_g “a fox”; text_l “watercolour”" in question
+    assert "add storyforge:prompt=text_g, or another of them, to its title" in question
 
 
 def test_a_picture_to_be_changed_brings_denoise_and_its_own_size(tmp_path: Path) -> None:

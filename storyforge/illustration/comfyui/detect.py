@@ -30,8 +30,9 @@ class Found:
     questions: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def ask(self, slot: str, question: str, candidates: Iterable[str]) -> None:
-        self.questions[slot] = f"{question}: {'; '.join(candidates)} – add storyforge:{slot} to the title of one"
+    def ask(self, slot: str, question: str, candidates: Iterable[str], mark: str = "") -> None:
+        mark = mark or f"add storyforge:{slot} to the title of one"
+        self.questions[slot] = f"{question}: {'; '.join(candidates)} – {mark}"
 
 
 def detect(graph: Graph, output: str, known: Collection[str] = ()) -> Found:
@@ -140,9 +141,9 @@ def _settle_text(graph: Graph, slot: str, texts: Sequence[Text], found: Found) -
         return
     filled = [target for target, value in holding.items() if value] or list(holding)
     if len({holding[target] for target in filled}) > 1:
-        found.ask(
-            slot, f"{shown(graph, texts[0].node)} has several texts", (f"{t}: {holding[t]!r:.50}" for t in filled)
-        )
+        quoted = (f"{target.input} {_short(holding[target])}" for target in filled)
+        mark = f"add storyforge:{slot}={filled[0].input}, or another of them, to its title"
+        found.ask(slot, f"{shown(graph, texts[0].node)} has several texts", quoted, mark)
         return
     found.slots[slot] = filled
 
