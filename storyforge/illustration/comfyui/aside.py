@@ -13,7 +13,7 @@ from storyforge.backend import Progress
 T = TypeVar("T")
 
 _BEAT = 0.25  # seconds between two calls of `progress`, with news or without
-_GRACE = 5.0  # seconds that the work gets to call off what it asked for
+_GRACE = 3.0  # seconds that the work gets to call off what it asked for
 
 
 class Stopped(BaseException):

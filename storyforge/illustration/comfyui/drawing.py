@@ -18,7 +18,7 @@ from storyforge.illustration.comfyui.http import Answer
 from storyforge.illustration.comfyui.job import Graph, Job
 from storyforge.illustration.comfyui.picture import readable
 from storyforge.illustration.comfyui.refusal import Describe, refusal
-from storyforge.illustration.comfyui.verdict import failure, succeeded
+from storyforge.illustration.comfyui.verdict import called, failure, succeeded
 from storyforge.illustration.comfyui.waiting import Waiting
 
 _CALLED_OFF = 3.0  # seconds to wait until a job that was called off has left the queue
@@ -73,6 +73,7 @@ class Drawing:
 
     def picture(self) -> bytes:
         """The bytes as they come, unchecked. All failures of failures.py; what `progress` raises."""
+        self._refuse_empty_texts()
         queued, entry = self._has()
         if entry is not None and succeeded(entry) and _images(entry):
             return self._fetched(entry)
@@ -119,6 +120,12 @@ class Drawing:
                 if attempt == _AFRESH - 1:
                     raise
         raise AssertionError("not reached")
+
+    def _refuse_empty_texts(self) -> None:
+        """ComfyUI takes null for the word None, and draws that."""
+        for node, described in self._job.graph.items():
+            if described["inputs"].get("text", "") is None:
+                raise Refused(f"{called(node, self._job.graph)}: its text is empty", "give it a text, if only ''")
 
     def _with_uploads(self) -> Graph:
         names = {}

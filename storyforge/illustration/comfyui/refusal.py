@@ -95,11 +95,14 @@ def _nearest(value: str, name: str, extra: Mapping[str, Any], kind: str, describ
 
 
 def near_names(name: str, names: tuple[str, ...], most: int = 3) -> list[str]:
-    """Those of `names` that `name` may have been meant for: folders and capitals count little."""
-    plain = {each: re.split(r"[\\/]", each)[-1].lower() for each in names}
-    asked = re.split(r"[\\/]", name)[-1].lower()
-    found = difflib.get_close_matches(asked, plain.values(), n=most, cutoff=0.6)
+    """Those of `names` that `name` may have been meant for: folders, endings and capitals do not count."""
+    plain = {each: _plain(each) for each in names}
+    found = difflib.get_close_matches(_plain(name), plain.values(), n=most, cutoff=0.6)
     return list(dict.fromkeys(each for match in found for each in names if plain[each] == match))[:most]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\.[a-z]+$", "", re.split(r"[\\/]", name)[-1].lower())
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

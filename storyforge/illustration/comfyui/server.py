@@ -60,6 +60,11 @@ class Server:
         """For messages: host:port/path."""
         return self._address.name
 
+    @property
+    def questions(self) -> int:
+        """How many requests were made so far, of all threads."""
+        return self._http.asked
+
     def stats(self) -> Stats:
         """NoAnswer if it is not there."""
         return self._api.stats()
