@@ -12,15 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storyforge.commands.workflow import check
 from storyforge.errors import BadSettings
 from storyforge.illustration.comfyui.graph_file import read_graph, write_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, circle, link, upstream
 from storyforge.illustration.comfyui.loras import chained
+from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.slots import with_tags
 from storyforge.illustration.comfyui.workflow import Workflow, fill, load
 from storyforge.story import Lora
 from tests.conftest import ROOT
+from tests.fakes import FakeComfyUI
 
 SHIPPED = sorted((ROOT / "storyforge" / "workflows").glob("*.json"))
 FOX = Lora(file="fox.safetensors", strength=0.8)
@@ -659,3 +662,63 @@ def test_a_copy_never_replaces_a_file(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="is there already"):
         write_graph(path, sdxl())
     assert read_graph(path) == sdxl()
+
+
+# ---- storyforge workflow check
+
+
+def test_check_shows_what_was_found_within_eighty_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    graph = sdxl()
+    graph["2"]["inputs"]["text"] = "a [bold]fox[/bold]\n" + "in the snow " * 50
+    graph["8"] = node("LoraLoaderModelOnly", model=["1", 0], lora_name="lightning.safetensors", strength_model=1.0)
+    graph["5"]["inputs"] |= {"model": ["8", 0], "cfg": 1}
+    saved(tmp_path, graph)
+    check(Path("mine.json"), Path("copy.json"))
+    shown = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    for row in (
+        ("prompt", "2 CLIPTextEncode", "text", "a [bold]fox[/bold] in the snow"),
+        ("seed", "5 KSampler", "seed", "7"),
+        ("loras", "1 CheckpointLoaderSimple", "chained after it"),
+        ("output", "7 SaveImage"),
+        ("8 LoraLoaderModelOnly always applies lightning.safetensors",),
+        ("cfg is 1, so the negative prompt has no effect",),
+        ("no reference slots",),
+    ):
+        assert any(all(cell in line for cell in row) for line in shown.splitlines()), row
+    assert load(Path("copy.json")).slots == load(Path("mine.json")).slots and not load(Path("copy.json")).detected
+
+
+def test_check_shows_what_is_clear_and_ends_with_what_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = sdxl()
+    graph["8"] = node("CLIPTextEncode", text="watercolour", clip=["1", 1])
+    graph["9"] = node("ConditioningCombine", conditioning_1=["2", 0], conditioning_2=["8", 0])
+    graph["5"]["inputs"]["positive"] = ["9", 0]
+    with pytest.raises(BadSettings, match="not clear what is meant – mark what is asked"):
+        check(saved(tmp_path, graph))
+    shown = capsys.readouterr().out
+    assert "2 texts could be the prompt" in shown and "5 KSampler" in shown and "no prompt" not in shown
+
+
+def test_check_asks_a_server_what_it_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], comfyui: FakeComfyUI
+) -> None:
+    server = Server(comfyui.url)
+    graph = sdxl(**TAGGED)
+    graph["5"]["class_type"] = "KSamplerOfNobody"
+    with pytest.raises(BadSettings, match="cannot run it yet"):
+        check(saved(tmp_path, graph), server=server)
+    assert "KSamplerOfNobody" in capsys.readouterr().out
+    free = {
+        "1": node("EmptyImage", "storyforge:width storyforge:height", width=64, height=64, batch_size=1, color=8421504),
+        "2": node("ImageAddNoise", "storyforge:seed", image=["1", 0], seed=1, strength=0.5),
+        "3": node("SaveImage", "storyforge:output", images=["2", 0], filename_prefix="x"),
+    }
+    check(saved(tmp_path, free), server=server)
+    assert "has all nodes and files for it" in capsys.readouterr().out
