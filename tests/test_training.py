@@ -148,14 +148,14 @@ def test_a_caption_names_what_is_not_to_be_learnt_and_leaves_the_looks_out(file,
     [scene], _ = examples(file, output, "mira")
     words = scene.caption.split(", ")
     assert words[0] == trigger_of("mira", file.story.cast["mira"])
-    assert {"walking", "forest", "dawn"} <= set(words) and scene.caption.endswith(STYLE)
+    assert {"walking", "forest", "at dawn"} <= set(words) and scene.caption.endswith(STYLE)
     assert not any(word in scene.caption for word in ("pigtails", "raincoat", "girl", "Mira"))
 
 
 def test_a_caption_is_one_line_whatever_the_storyboard_holds():
     scene = Scene(text="x", characters=(Actor(who="a", pose="hop\nping", expression=""),), place="", props=("a\tboat",))
     story = Story(title="T", story="x", cast={"a": Character()})
-    assert scene_caption("tr", "a", scene, story) == "tr, hop ping, daylight, a boat"
+    assert scene_caption("tr", "a", scene, story) == "tr, hop ping, by day, a boat"
 
 
 def test_the_trigger_of_the_cast_is_taken_else_a_word_that_means_nothing():

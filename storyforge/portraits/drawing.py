@@ -29,12 +29,12 @@ class Take(NamedTuple):
 
 
 def portrait_brief(story: Story, key: str, take: int, size: tuple[int, int] = SIZE) -> Brief:
-    """What an illustrator is asked for; each take has the next seed. The place '' is a plain ground."""
+    """What an illustrator is asked for; each take has the next seed. Place and time '' are a plain ground."""
     character = story.cast[key]
     name = shown_name(key, character)
     return Brief(
         place="",
-        time="day",
+        time="",
         weather="clear",
         season="",
         mood="calm",

@@ -10,26 +10,9 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
+from storyforge.illustration.prompts import LIT, POSED
 from storyforge.story import Character, Story, shown_name
 from storyforge.storyboard import Scene
-
-_DOING = {
-    "stand": "standing",
-    "look": "looking",
-    "walk": "walking",
-    "run": "running",
-    "leap": "leaping",
-    "fly": "flying",
-    "sneak": "sneaking",
-    "fight": "fighting",
-    "sit": "sitting",
-    "wave": "waving",
-    "cheer": "cheering",
-    "cast": "casting a spell",
-    "sleep": "sleeping",
-    "lie": "lying down",
-}
-_LIGHT = {"golden": "golden hour", "day": "daylight"}
 
 _RARE = "bcdfghjkmpqrtvwxz"  # without vowels: no word of any language comes out
 
@@ -59,11 +42,11 @@ def scene_caption(trigger: str, key: str, scene: Scene, story: Story) -> str:
     actor = next(each for each in scene.characters if each.who == key)
     others = [_described(each.who, story) for each in scene.characters if each.who != key]
     said = (
-        _DOING.get(actor.pose, actor.pose),
+        POSED.get(actor.pose, actor.pose) or "standing",
         f"{actor.expression} expression" if actor.expression else "",
         *actor.effects,
         scene.place,
-        _LIGHT.get(scene.time, scene.time),
+        LIT.get(scene.time, scene.time),
         scene.weather if scene.weather != "clear" else "",
         scene.season,
         *scene.props,
