@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyforge.commands.workflows import workflows
 from storyforge.illustration.comfyui.advice import advice
 from storyforge.illustration.comfyui.catalogue import entry, names, path, size_for
 from storyforge.illustration.comfyui.entry import GB
@@ -322,3 +323,53 @@ def test_advice_is_given_on_exports_of_the_users_too(comfyui: FakeComfyUI) -> No
 def _renumbered(node: dict[str, Any]) -> dict[str, Any]:
     inputs = {name: [f"1{v[0]}", v[1]] if isinstance(v, list) else v for name, v in node["inputs"].items()}
     return {"class_type": node["class_type"], "inputs": inputs}
+
+
+# ---- the command
+
+
+def printed(capsys: pytest.CaptureFixture[str], urls: list[str], name: str = "") -> str:
+    workflows(urls, {}, name)
+    return capsys.readouterr().out
+
+
+def test_the_table_fits_a_terminal_and_says_what_is_to_get(capsys: pytest.CaptureFixture[str]) -> None:
+    there = {"checkpoints": {DEFAULT_FILE: int(9.7 * GB)}}
+    with FakeComfyUI(accept_any_file=False, models=there) as comfyui:
+        told = printed(capsys, [comfyui.url])
+    lines = told.splitlines()
+    assert max(map(len, lines)) <= 80
+    [default] = [line for line in lines if line.startswith(" z-image-turbo-aio ")]
+    assert default.split() == ["z-image-turbo-aio", "9.7", "Apache-2.0", "✓", "ready"]
+    assert any(line.split()[-4:] == ["6.5", "GB", "to", "get"] for line in lines if line.startswith(" sdxl "))
+    assert "also -1ref -2ref -3ref -redraw -repair" in told
+    assert "ComfyUI-GGUF" in told
+    assert "not for sale" in told
+
+
+def test_without_a_server_the_workflows_are_listed_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    told = printed(capsys, ["http://127.0.0.1:9"])
+    assert "does not answer" in told
+    assert "z-image-turbo-aio" in told
+    assert "to get" not in told
+
+
+def test_a_second_server_answers_for_one_that_is_away(capsys: pytest.CaptureFixture[str], comfyui: FakeComfyUI) -> None:
+    told = printed(capsys, ["http://127.0.0.1:9", comfyui.url], "sdxl")
+    assert "✓ ready" in told
+    assert "✓ models/checkpoints/sd_xl_base_1.0.safetensors  6.5 GB" in told
+
+
+def test_all_about_one_has_lines_to_copy(capsys: pytest.CaptureFixture[str]) -> None:
+    with FakeComfyUI(accept_any_file=False) as comfyui:
+        told = printed(capsys, [comfyui.url], "flux2-klein-9b")
+    lines = [line.strip() for line in told.splitlines()]
+    assert all(file.download in lines for file in entry("flux2-klein-9b").files)
+    assert "consent on https://huggingface.co/black-forest-labs/FLUX.2-klein-9b-fp8" in told
+    assert "4 steps (3–8), CFG 1 exactly, euler, Flux2Scheduler" in told
+    assert "2 portraits  flux2-klein-9b-2ref" in told
+
+
+@pytest.mark.parametrize("name", names())
+def test_everything_about_every_workflow_can_be_printed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, [], name).startswith(name)

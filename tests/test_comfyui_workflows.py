@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 import time
+from collections.abc import Sequence
 from math import gcd
 from typing import Any
 from uuid import uuid4
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import ValidationError
 
+from storyforge.commands.workflows import base_of
 from storyforge.errors import UnknownName
 from storyforge.illustration.comfyui import catalogue
 from storyforge.illustration.comfyui.catalogue import Entry, entry, names, path, recognise, size_for
@@ -28,6 +31,7 @@ from storyforge.illustration.comfyui.links import link, upstream
 from storyforge.illustration.comfyui.slots import PICTURES, kind_of
 from storyforge.illustration.comfyui.workflow import Workflow, fill, load
 from storyforge.story import Lora
+from tests.conftest import ROOT
 from tests.fakes import FakeComfyUI
 
 ALL = names()
@@ -373,3 +377,40 @@ def test_only_the_shape_counts_and_common_ones_are_met_exactly(shape: tuple[int,
     width, height = size_for(entry("z-image-turbo-aio"), (shape[0] * times, shape[1] * times))
     assert (width, height) == size_for(entry("z-image-turbo-aio"), shape)
     assert (width // gcd(width, height), height // gcd(width, height)) == shape
+
+
+# ---- the documents
+
+PAGE = ROOT / "docs" / "workflows.md"
+TABLE = re.compile(r"(?<=<!-- workflows -->\n).*(?=<!-- workflows end -->)", re.DOTALL)
+
+
+def documented() -> str:
+    """The page with its table as the catalogue has it: `python -m tests.test_comfyui_workflows` writes it."""
+    entries = catalogue.catalogue().entries
+    head = "| workflow | what it is | also | GB | card | licence | sold | ComfyUI |\n|" + " --- |" * 8 + "\n"
+    rows = [f"| {' | '.join(_row(each, entries))} |\n" for each in entries if not base_of(each, entries)]
+    return TABLE.sub(lambda _: head + "".join(rows), PAGE.read_text("utf-8"))
+
+
+def _row(known: Entry, entries: Sequence[Entry]) -> list[str]:
+    size = f"{'~' * any(file.estimate for file in known.files)}{known.gb:.1f}"
+    variants = [each.name.removeprefix(known.name) for each in entries if base_of(each, entries) == known.name]
+    return [
+        f"`{known.name}`",
+        known.title.replace("[", "\\["),
+        " ".join(f"`{variant}`" for variant in variants),
+        size if all(file.gb for file in known.files) else "?",
+        f"{'~' * known.estimate}{known.memory:g}",
+        known.licence.replace("[", "\\["),
+        known.commercial,
+        ", ".join((known.since or "0.3.64", *known.packs)),
+    ]
+
+
+def test_the_page_on_workflows_has_all_of_them() -> None:
+    assert PAGE.read_text("utf-8") == documented(), "run: python -m tests.test_comfyui_workflows"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(documented(), "utf-8")

@@ -21,11 +21,15 @@ _MOST = 12
 
 @dataclass(frozen=True)
 class Lack:
-    """`where`: the workflows that lack it."""
+    """Something that is missing or wrong. `where`: the workflows that lack it."""
 
     where: tuple[str, ...]
     cause: str
     remedy: str
+    brief: str = ""
+    """For a table: what to get."""
+    file: File | None = None
+    """What is missing, where it is a file that we know."""
 
     def __str__(self) -> str:
         return f"{self.cause} – {self.remedy}"
@@ -56,7 +60,7 @@ def _lacking(label: str, node: str, kind: str, described: Input, value: Any, upd
             yield _file(label, kind, described, value)
         elif described.choices:
             remedy = update or _choices(value, described.choices)
-            yield Lack((label,), f"{described.name} of {node} cannot be {value!r}", remedy)
+            yield Lack((label,), f"{described.name} of {node} cannot be {value!r}", remedy, update and "newer ComfyUI")
     elif isinstance(value, int | float) and not isinstance(value, bool):
         limit = _limit(described, value)
         if limit:
@@ -76,7 +80,7 @@ def _file(label: str, kind: str, described: Input, value: str) -> Lack:
         page = f", after consenting on its page {known.url.partition('/resolve/')[0]}" if known.gated else ""
         size = f" ({known.gb:.1f} GB)" if known.gb else ""
         cause = f"models/{known.folder}/{known.name} is missing{size}"
-        return Lack((label,), cause, f"in ComfyUI's folder{page}: {known.download}{also}")
+        return Lack((label,), cause, f"in ComfyUI's folder{page}: {known.download}{also}", file=known)
     lora = "lora" in described.name
     folder = "loras" if lora else folder_of(kind, described.name)
     put = f"put it into models/{folder}" if folder else f"put it where {kind} looks for files"

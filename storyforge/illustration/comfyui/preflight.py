@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storyforge.errors import BackendFailed
 from storyforge.illustration.comfyui.advice import advice
-from storyforge.illustration.comfyui.catalogue import catalogue, recognise
+from storyforge.illustration.comfyui.catalogue import catalogue, names, recognise
 from storyforge.illustration.comfyui.entry import Entry
 from storyforge.illustration.comfyui.inputs import Lack, lacking_inputs
 from storyforge.illustration.comfyui.job import Graph
@@ -48,16 +48,19 @@ def preflight(server: Server, graphs: Graphs, anyway: bool, negative: str = "") 
     """
     stats, seen = server.stats(), _seen(server, graphs)
     loads = _loads(server, seen)
-    lacks = [*_lacks(seen, stats), *(() if anyway else _heavy(loads, stats))]
-    if lacks:
-        raise NotReady(server.name, tuple(_merged(lacks)))
+    if found := _merged([*_lacks(seen, stats), *(() if anyway else _heavy(loads, stats))]):
+        raise NotReady(server.name, tuple(found))
     return tuple(dict.fromkeys(_notes(seen, loads, stats, negative)))
 
 
 def missing(server: Server, graphs: Graphs) -> list[str]:
     """What a server lacks to draw these, a line each; weights that are too large for its card are among it."""
+    return [str(lack) for lack in lacks(server, graphs)]
+
+
+def lacks(server: Server, graphs: Graphs) -> list[Lack]:
     stats, seen = server.stats(), _seen(server, graphs)
-    return [str(lack) for lack in _merged([*_lacks(seen, stats), *_heavy(_loads(server, seen), stats)])]
+    return _merged([*_lacks(seen, stats), *_heavy(_loads(server, seen), stats)])
 
 
 def spelled(graph: Graph, nodes: Mapping[str, Node]) -> Graph:
@@ -105,16 +108,14 @@ def _lacking_class(name: str, seen: Seen, stats: Stats) -> Lack:
     where = (_workflow(seen.label),)
     for pack, about in catalogue().packs.items():
         if name in about.classes:
-            return Lack(
-                where, f"the custom nodes {pack} are missing", f"install them with ComfyUI-Manager, or from {about.url}"
-            )
+            remedy = f"install them with ComfyUI-Manager, or from {about.url}"
+            return Lack(where, f"the custom nodes {pack} are missing", remedy, pack)
     since = catalogue().core.get(name, "")
     if since and stats.numbers < numbers(since):
-        return Lack(
-            where, f"the node {name} is missing", f"update ComfyUI, it is {stats.version or 'old'}, {since} has it"
-        )
+        remedy = f"update ComfyUI, it is {stats.version or 'old'}, {since} has it"
+        return Lack(where, f"the node {name} is missing", remedy, f"ComfyUI {since}")
     remedy = "ComfyUI-Manager finds them: Install Missing Custom Nodes; or update ComfyUI"
-    return Lack(where, f"the custom nodes that bring {name} are missing", remedy)
+    return Lack(where, f"the custom nodes that bring {name} are missing", remedy, name)
 
 
 def _update(entry: Entry | None, stats: Stats) -> str:
@@ -134,7 +135,7 @@ def _loads(server: Server, seen: Iterable[Seen]) -> dict[str, tuple[Seen, Load]]
 def _heavy(loads: Mapping[str, tuple[Seen, Load]], stats: Stats) -> Iterator[Lack]:
     for label, (_, load) in loads.items():
         if found := too_large(_workflow(label), load, stats):
-            yield Lack((_workflow(label),), *found)
+            yield Lack((_workflow(label),), *found, brief="more memory")
 
 
 def _notes(seen: Iterable[Seen], loads: Mapping[str, tuple[Seen, Load]], stats: Stats, negative: str) -> Iterator[str]:
@@ -148,7 +149,8 @@ def _notes(seen: Iterable[Seen], loads: Mapping[str, tuple[Seen, Load]], stats: 
 
 
 def _workflow(label: str) -> str:
-    return label.partition(" ")[0]
+    name = label.partition(" ")[0]
+    return name if name in names() else label
 
 
 def _merged(lacks: Iterable[Lack]) -> list[Lack]:
@@ -157,5 +159,5 @@ def _merged(lacks: Iterable[Lack]) -> list[Lack]:
     for lack in lacks:
         before = found.get((lack.cause, lack.remedy))
         where = tuple(dict.fromkeys((*(before.where if before else ()), *lack.where)))
-        found[lack.cause, lack.remedy] = Lack(where, lack.cause, lack.remedy)
+        found[lack.cause, lack.remedy] = replace(lack, where=where)
     return list(found.values())
