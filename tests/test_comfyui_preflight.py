@@ -289,8 +289,8 @@ def test_shipped_settings_need_no_advice(name: str) -> None:
     width, height = (2160, 1216) if known.kind == "upscale" else size_for(known, (1920, 1080))
     graph = filled(name, width=width, height=height)
     told = advice(known, graph)
-    assert [each for each in told if "not for sale" not in each] == []
-    assert any("not for sale" in each for each in told) == (known.commercial == "no")
+    assert [each for each in told if "commercial" not in each] == []
+    assert any("commercial" in each for each in told) == (known.commercial == "no")
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_the_table_fits_a_terminal_and_says_what_is_to_get(capsys: pytest.Captur
     assert any(line.split()[-4:] == ["6.5", "GB", "to", "get"] for line in lines if line.startswith(" sdxl "))
     assert "also -1ref -2ref -3ref -redraw -repair" in told
     assert "ComfyUI-GGUF" in told
-    assert "not for sale" in told
+    assert "non-commercial" in told
 
 
 def test_without_a_server_the_workflows_are_listed_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:

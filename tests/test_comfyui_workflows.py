@@ -388,7 +388,7 @@ TABLE = re.compile(r"(?<=<!-- workflows -->\n).*(?=<!-- workflows end -->)", re.
 def documented() -> str:
     """The page with its table as the catalogue has it: `python -m tests.test_comfyui_workflows` writes it."""
     entries = catalogue.catalogue().entries
-    head = "| workflow | what it is | also | GB | card | licence | sold | ComfyUI |\n|" + " --- |" * 8 + "\n"
+    head = "| workflow | what it is | also | GB | card | licence | commercial | ComfyUI |\n|" + " --- |" * 8 + "\n"
     rows = [f"| {' | '.join(_row(each, entries))} |\n" for each in entries if not base_of(each, entries)]
     return TABLE.sub(lambda _: head + "".join(rows), PAGE.read_text("utf-8"))
 

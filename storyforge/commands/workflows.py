@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 Found = Mapping[str, Sequence["Lack"]]
 """Workflow -> what the server lacks for it."""
 
-_TERMS = {"yes": "", "no": "not for sale", "limited": "with limits", "unknown": "read it first"}
-_SOLD = {
-    "yes": "pictures may be sold",
-    "no": "pictures may not be sold",
-    "limited": "whether pictures may be sold depends: read it",
-    "unknown": "whether pictures may be sold is not known to us",
+_TERMS = {"yes": "", "no": "non-commercial", "limited": "with limits", "unknown": "read it first"}
+_COMMERCIAL = {
+    "yes": "commercial use is allowed",
+    "no": "no commercial use",
+    "limited": "commercial use is limited, read how",
+    "unknown": "read whether commercial use is allowed",
 }
 _READS = {
     "llm": "a language model: whole sentences, as long as you like",
@@ -76,7 +76,7 @@ def _table(chosen: Sequence[Entry], found: Found | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("workflow", ratio=5)
     table.add_column("GB", justify="right", no_wrap=True)
-    table.add_column("licence", ratio=2)
+    table.add_column("licence", width=14)
     if found is not None:
         table.add_column("here", ratio=2)
     table.expand = True
@@ -158,7 +158,7 @@ def _download(file: File, there: bool) -> Iterator[Text]:
 
 
 def _facts(each: Entry) -> Iterator[tuple[str, str]]:
-    yield "licence", f"{each.licence}; {_SOLD[each.commercial]}"
+    yield "licence", f"{each.licence}; {_COMMERCIAL[each.commercial]}"
     yield "memory", f"a card of {each.memory:g} GB{' (an estimate)' if each.estimate else ''}"
     if each.kind != "upscale":
         most = f", up to {each.megapixels_max:g}" if each.megapixels_max else ""

@@ -65,7 +65,7 @@ def _size(entry: Entry, graph: Graph) -> Iterator[str]:
 
 def _licence(entry: Entry) -> Iterator[str]:
     if entry.commercial == "no":
-        yield f"Pictures by {_model(entry)} are not for sale: its licence is {entry.licence}"
+        yield f"{_model(entry)} is not for commercial use: its licence is {entry.licence}"
 
 
 def _model(entry: Entry) -> str:

@@ -67,7 +67,7 @@ class Entry(Value):
     """What guides -> the workflow that is guided by it."""
     licence: str
     commercial: Literal["yes", "no", "limited", "unknown"]
-    """Whether its pictures may be sold: `limited` by the maker's income or by further terms."""
+    """Whether it may be used to earn money: `limited` by the user's income or by further terms."""
     memory: Positive
     """GB that the graphics card should have."""
     estimate: bool = False
