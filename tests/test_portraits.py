@@ -259,6 +259,17 @@ def test_a_portrait_of_another_kind_comes_back_as_that_kind(file, output):
         assert withdraw(file, "mira").read_bytes() == take(output, "mira", 1)
 
 
+def test_the_stories_of_a_series_share_the_portraits_of_their_cast_file(tmp_path, output):
+    (tmp_path / "cast").mkdir()
+    (tmp_path / "cast/foxes.yaml").write_text("mira: {looks: a small girl}")
+    for name in ("fox", "second"):
+        (tmp_path / f"{name}.yaml").write_text(f"title: {name}\ncast: cast/foxes.yaml\nstory: Mira slept.\n")
+    first, second = load_story(tmp_path / "fox.yaml"), load_story(tmp_path / "second.yaml")
+    draw(first, output)
+    place = approve(first, output, "mira", 1)
+    assert place == (tmp_path / "cast/portraits/mira.png").resolve() == portrait_of(second, "mira", False)
+
+
 def test_picking_the_same_again_changes_nothing(file, output):
     draw(file, output)
     own(file, "mira.png")

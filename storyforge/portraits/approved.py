@@ -1,4 +1,5 @@
-"""The approved portrait of a character: `portraits/<key>.png` (or .jpg, .webp) beside the story file.
+"""The approved portrait of a character: `portraits/<key>.png` (or .jpg, .webp) beside the story file, or beside its
+cast file, if it has one: then a whole series shares it.
 
 Whoever put it there, that is what the character looks like, unless its `reference:` names another picture.
 """
@@ -27,13 +28,13 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 def portrait_of(file: StoryFile, key: str, outside: bool) -> Path | None:
     """The picture that this character must look like; None if there is none.
 
-    BadStory if it lies outside the story's folder (a link may lead there) and `outside` does not allow that.
+    BadStory if it lies outside the folder (a link may lead there) and `outside` does not allow that.
     """
     character = file.story.cast.get(key)
     if character is not None and character.reference is not None:
         return file_beside(file.folder, character.reference, outside=outside)
     found = _portraits(file, key)
-    return file_beside(file.folder, f"{FOLDER}/{found[0].name}", outside=outside) if found else None
+    return file_beside(file.cast_folder, f"{FOLDER}/{found[0].name}", outside=outside) if found else None
 
 
 def takes_of(output: Output, key: str) -> dict[int, Path]:
@@ -85,7 +86,7 @@ def _put(file: StoryFile, key: str, picture: Path, ours: set[str], *, outside: b
     of takes, which are there still) or the very picture that comes back.
     """
     folder = _folder(file)
-    if not outside and not folder.resolve().is_relative_to(file.folder.resolve()):
+    if not outside and not folder.resolve().is_relative_to(file.cast_folder.resolve()):
         raise BadStory(f"{folder} leads out of the story's folder", remedy="allow it: --outside")
     place, formers = folder / f"{file_name(key)}{picture.suffix}", _portraits(file, key)
     with cannot_write(place):
@@ -113,7 +114,7 @@ def _keep(before: Path, dropped: set[str]) -> None:
 
 
 def _folder(file: StoryFile) -> Path:
-    return file.folder / FOLDER
+    return file.cast_folder / FOLDER
 
 
 def _portraits(file: StoryFile, key: str, mark: str = "") -> list[Path]:
