@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,16 @@ class Place:
         busy = Busy(path="/queue", fields=("queue_running", "queue_pending"))
         return Wanted(**{"start": start, "url": url, "name": "Toy", "busy": busy, "keep": 0.4, "patience": 10, **more})
 
-    def program(self, wanted: Wanted, seconds: float = 60) -> subprocess.Popen[bytes]:
+    def program(self, wanted: Wanted, seconds: float = 60) -> AbstractContextManager[subprocess.Popen[bytes]]:
         """A storyforge program that uses the server so long."""
         words = [sys.executable, "-c", PROGRAM, wanted.model_dump_json(), str(seconds)]
-        return subprocess.Popen(words, stdout=subprocess.PIPE, cwd=ROOT)
+        return running(
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            start_new_session=sys.platform != "win32",
+        )
 
     @property
     def starts(self) -> list[int]:
@@ -132,6 +139,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         with suppress(psutil.Error):
             each.kill()
     assert within(5, lambda: not here.processes())
+
+
+@contextmanager
+def running(words: list[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that none of ours started; it is gone at the end, however that comes."""
+    with subprocess.Popen(words, **how) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def within(seconds: float, holds: Callable[[], Any]) -> bool:
@@ -195,29 +212,55 @@ def test_while_it_is_at_work_it_is_not_stopped_whoever_gave_it_the_work(place: P
     assert within(3, lambda: not place.up)
 
 
-def test_two_programs_at_once_start_one_server(place: Place) -> None:
-    programs = [place.program(place.wanted("late", keep=60), 0) for _ in range(3)]
-    for program in programs:
-        with program:
-            assert program.wait() == 0
+def test_work_counts_as_use(place: Place) -> None:
+    (place.folder / "work").touch()
+    records, wanted = Records(), place.wanted(keep=10)
+    with running(split(wanted.start)) as server:
+        record = Record(wanted=wanted, mark="x", since=0, pid=server.pid, born=born(server.pid))
+        records.put(record)
+        os.utime(records.folder / f"{wanted.key}.json", (0, 0))
+        assert within(5, lambda: place.up)
+        look_after(records, record)
+        assert time.time() - records.used(wanted.key) < 10
+        (place.folder / "work").unlink()
+        look_after(records, record)
+        assert place.up
+        os.utime(records.folder / f"{wanted.key}.json", (0, 0))
+        look_after(records, record)
+        assert not place.up
+        assert records.all() == []
+
+
+def test_it_is_in_use_while_it_starts(place: Place) -> None:
+    ensure(place.wanted("late", keep=0, busy=None), silent)
     assert len(place.starts) == 1
-    assert within(3, lambda: len(place.keepers) == 1)
+
+
+def test_two_programs_at_once_start_one_server(place: Place) -> None:
+    wanted = place.wanted("late", keep=60)
+    with place.program(wanted, 0) as one, place.program(wanted, 0) as other:
+        assert (one.wait(), other.wait()) == (0, 0)
+    assert len(place.starts) == 1
+    assert within(5, lambda: len(place.keepers) == 1)
+
+
+def test_threads_of_one_program_start_one_server(place: Place) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: ensure(place.wanted("late", keep=60), silent), range(4)))
+    assert len(place.starts) == 1
 
 
 def test_a_server_that_somebody_else_started_is_used_and_never_stopped(place: Place) -> None:
-    with subprocess.Popen(split(place.wanted().start)) as theirs:
-        try:
-            assert within(5, lambda: place.up)
+    with running(split(place.wanted().start)):
+        assert within(5, lambda: place.up)
+        ensure(place.wanted(keep=0), silent)
+        assert not (place.folder / "state").exists()  # nothing to keep, nothing written
+        with using(place.wanted(keep=0)):
             ensure(place.wanted(keep=0), silent)
-            assert not (place.folder / "state").exists()  # nothing to keep, nothing written
-            with using(place.wanted(keep=0)):
-                ensure(place.wanted(keep=0), silent)
-            command.stop(force=True)
-            time.sleep(0.3)
-            assert place.up
-            assert len(place.starts) == 1
-        finally:
-            theirs.kill()
+        command.stop(force=True)
+        time.sleep(0.3)
+        assert place.up
+        assert len(place.starts) == 1
 
 
 def test_the_environment_is_passed_on_and_never_written_down(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,6 +305,21 @@ def test_a_server_that_ends_at_once_is_told_with_its_log_and_what_helps(place: P
     assert kept() == []
 
 
+@posix
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("sh -c true", "must run as long as its server"),
+        ("sh -c 'kill -9 $$'", "killed from outside"),
+        ("false", "code 1"),
+    ],
+)
+def test_how_it_ended_is_told(line: str, told: str, place: Place) -> None:
+    with pytest.raises(BackendFailed, match=told) as error:
+        ensure(place.wanted(start=line), silent)
+    assert "nothing at all" in str(error.value)
+
+
 def test_a_server_that_never_answers_is_stopped_and_its_log_shown(place: Place) -> None:
     with pytest.raises(BackendFailed, match=r"within 1 s .nothing answers. and was stopped") as error:
         ensure(place.wanted("mute", patience=1), silent)
@@ -286,13 +344,10 @@ def test_a_stop_by_the_user_passes_and_the_server_goes_on_starting(place: Place)
 
 
 def test_another_program_at_the_address_is_not_taken_for_the_server(place: Place) -> None:
-    with subprocess.Popen(split(place.wanted("foreign").start)) as theirs:
-        try:
-            assert within(5, lambda: place.up)
-            with pytest.raises(BackendFailed, match="it is not Toy – end the program that has this port"):
-                ensure(place.wanted(), silent)
-        finally:
-            theirs.kill()
+    with running(split(place.wanted("foreign").start)):
+        assert within(5, lambda: place.up)
+        with pytest.raises(BackendFailed, match="it is not Toy – end the program that has this port"):
+            ensure(place.wanted(), silent)
 
 
 def test_what_takes_calls_and_never_answers_is_waited_for_and_left_alone(place: Place) -> None:
@@ -325,15 +380,44 @@ def test_a_folder_that_cannot_be_written_is_told(place: Place) -> None:
 
 @posix
 def test_the_keeper_may_be_killed_and_another_takes_over(place: Place) -> None:
-    wanted = place.wanted(keep=1.5)
-    ensure(wanted, silent)
-    assert within(5, lambda: place.keepers)
-    place.keepers[0].kill()
-    assert within(3, lambda: not place.keepers)
+    wanted = place.wanted()
+    with using(wanted):
+        ensure(wanted, silent)
+        assert within(5, lambda: place.keepers)
+        place.keepers[0].kill()
+        assert within(5, lambda: not place.keepers)
+        assert len(kept()) == 1  # asking is enough
+        assert within(5, lambda: place.keepers)
+        assert place.up
+    assert within(5, lambda: not place.up)
+    assert len(place.starts) == 1
+
+
+@posix
+def test_ctrl_c_reaches_neither_the_server_nor_the_keeper(place: Place) -> None:
+    wanted = place.wanted(keep=60)
+    with place.program(wanted) as program:
+        assert program.stdout and program.stdout.readline() == b"ready\n"
+        assert within(5, lambda: place.keepers)
+        os.killpg(program.pid, signal.SIGINT)
     assert place.up
-    assert len(kept()) == 1  # asking is enough
+    assert place.keepers
+
+
+@posix
+def test_a_record_is_there_before_its_server_is(place: Place) -> None:
+    wanted = place.wanted(start="""sh -c 'ls -R "$STORYFORGE_STATE"'""")
+    with pytest.raises(BackendFailed, match=rf"{wanted.key}\.json"):
+        ensure(wanted, silent)
+
+
+def test_a_keeper_that_a_kept_server_brought_about_is_no_part_of_that_server(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MARK, "of the outer server")
+    ensure(place.wanted(keep=60), silent)
     assert within(5, lambda: place.keepers)
-    assert within(6, lambda: not place.up)
+    assert MARK not in place.keepers[0].environ()
 
 
 @posix
@@ -351,7 +435,7 @@ def test_a_killed_program_uses_nothing_any_more(place: Place) -> None:
 def test_a_server_whose_starter_was_killed_before_it_noted_its_number_is_known_by_its_mark(place: Place) -> None:
     wanted, mark = place.wanted(keep=0), "1234abcd"
     Records().put(Record(wanted=wanted, mark=mark, since=time.time()))
-    with subprocess.Popen(split(wanted.start), env={**os.environ, MARK: mark}) as orphan:
+    with running(split(wanted.start), env={**os.environ, MARK: mark}) as orphan:
         assert within(5, lambda: place.up)
         ensure(wanted, silent)
         assert orphan.wait(5) == -signal.SIGTERM
@@ -360,7 +444,7 @@ def test_a_server_whose_starter_was_killed_before_it_noted_its_number_is_known_b
 
 def test_a_number_that_now_belongs_to_another_program_is_left_alone(place: Place) -> None:
     records, wanted = Records(), place.wanted(keep=0)
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
+    with running([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
         records.put(Record(wanted=wanted, mark="x", since=0, pid=stranger.pid, born="long ago"))
         [record] = records.all()
         assert not record.alive
@@ -368,7 +452,6 @@ def test_a_number_that_now_belongs_to_another_program_is_left_alone(place: Place
         look_after(records, record)
         assert records.all() == []
         assert stranger.poll() is None
-        stranger.kill()
 
 
 def test_a_lease_of_a_program_that_is_gone_is_void(place: Place) -> None:
@@ -384,7 +467,7 @@ def test_a_lease_of_a_program_that_is_gone_is_void(place: Place) -> None:
 def test_all_of_a_script_is_stopped_even_what_it_put_in_the_background_or_will_not_end(tmp_path: Path) -> None:
     stubborn = "trap '' TERM; echo on; while true; do sleep 0.05; done"
     script = f"(exec sleep 60) & bash -c {shlex.quote(stubborn)} & wait"
-    with subprocess.Popen(["bash", "-c", script], env={**os.environ, MARK: "ours"}, stdout=subprocess.PIPE) as shell:
+    with running(["bash", "-c", script], env={**os.environ, MARK: "ours"}, stdout=subprocess.PIPE) as shell:
         assert shell.stdout and shell.stdout.readline() == b"on\n"
         members = [shell.pid, *(each.pid for each in psutil.Process(shell.pid).children(recursive=True))]
         assert len(members) >= 3

@@ -11,7 +11,7 @@ servers that it started, and never stops another.
 
 from storyforge.keeper.durations import in_words, parse_duration
 from storyforge.keeper.start import ensure, using
-from storyforge.keeper.stop import Kept, kept, stop
+from storyforge.keeper.status import Kept, kept, stop
 from storyforge.keeper.wanted import Busy, Wanted
 
 __all__ = ["Busy", "Kept", "Wanted", "ensure", "in_words", "kept", "parse_duration", "stop", "using"]

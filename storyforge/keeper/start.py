@@ -29,7 +29,7 @@ from storyforge.keeper.wanted import Wanted
 
 Tell = Callable[[str], None]
 
-_TICK = 0.4  # seconds: how soon a stop by the user is noticed
+_TICK = 0.2  # seconds: how soon a stop by the user is noticed
 _ROOT = Path(__file__).parents[2]  # where Python finds this package
 
 
@@ -46,8 +46,8 @@ def using(wanted: Wanted) -> Iterator[None]:
 def ensure(wanted: Wanted, tell: Tell) -> None:
     """Returns when the server answers, having started it if nothing answered; it is then kept for `wanted.keep`.
 
-    `tell` hears twice a second what is waited for, and may raise to give up: that passes, and the server goes on
-    starting, so that the next try finds it further; unused, it is stopped after its time like any other.
+    `tell` hears what is waited for, several times a second, and may raise to give up: that passes, and the server goes
+    on starting, so that the next try finds it further; unused, it is stopped after its time like any other.
     BackendFailed with the end of its log if it ends or does not answer in time (it is then stopped, unless another
     program waits for it too); BadSettings if the command line cannot be run; CannotWrite.
     """
@@ -150,8 +150,11 @@ def _wait(
 
 
 def _ended(code: int) -> str:
-    """A number below 0 is the signal that ended it, most often the system's, for want of memory."""
-    return f"ended with code {code}" if code >= 0 else f"was ended from outside (signal {-code})"
+    if code == 0:
+        return "ended of its own will (a start command must run as long as its server: no &, no -d)"
+    if code == -9:
+        return "was killed from outside (by the system, if memory ran out)"
+    return f"ended with code {code}" if code > 0 else f"was ended from outside (signal {-code})"
 
 
 def _out_of_patience(wanted: Wanted, records: Records, record: Record | None, answer: Answer) -> StoryforgeError:

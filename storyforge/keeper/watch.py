@@ -68,8 +68,7 @@ def look_after(records: Records, record: Record) -> None:
         return
     with suppress(filelock.Timeout), records.lock(key).acquire(timeout=0):  # else it is being started or stopped
         now = records.get(key)  # a program may have come for it meanwhile
-        ours = now is not None and now.mark == record.mark
-        if now and ours and (not now.alive or _time_has_come(records, now)) and end(now.pid, now.born, now.mark):
+        if now and (not now.alive or _time_has_come(records, now)) and end(now.pid, now.born, now.mark):
             records.drop(key)
 
 
