@@ -1,0 +1,131 @@
+"""One job's way to a picture: what is tried after which failure, before the user hears of it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from storyforge.backend import Progress
+from storyforge.errors import BackendFailed
+from storyforge.illustration.comfyui.aside import aside
+from storyforge.illustration.comfyui.failures import CalledOff, NoAnswer, OutOfMemory, Refused, Spoiled, Stuck
+from storyforge.illustration.comfyui.host import Host
+from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.places import Claim, Places
+
+_MOST_LOSSES = 5  # servers lost under one job: by then it may be the job that brings them down
+
+
+class CalledBack(Exception):
+    """Raised inside a server's `progress`: the job is to be drawn elsewhere."""
+
+
+class Errand(Claim):
+    def __init__(self, places: Places, job: Job, progress: Progress) -> None:
+        super().__init__(job.smaller if job.smaller and (job.setup, job.size) in places.too_large else job)
+        self._places, self._progress = places, progress
+        self._begun, self._began_at = False, 0.0
+        self._losses = 0
+        self._repeated = self._freed = False
+
+    def deliver(self) -> bytes:
+        self.promised = aside(self._search, self._progress)
+        while True:
+            host = self._places.enter(self, self._progress)
+            try:
+                picture = self._drawn_by(host)
+                self._settle(host)
+                return picture
+            except CalledBack:
+                pass
+            except (NoAnswer, Stuck) as error:
+                self._lost(host, error)
+            except OutOfMemory as error:
+                self._out_of_memory(host, error)
+            except (Spoiled, CalledOff) as error:
+                self._once_more(host, error)
+            except Refused as error:
+                self._refused(host, error)
+            finally:
+                self._places.leave(self, host)
+
+    def _search(self, progress: Progress) -> Host | None:
+        """The server to which a program that was killed has sent it."""
+        self._began_at = time.monotonic()
+        for host in self._places.to_be_searched():
+            try:
+                if host.server.has(self.job.id):
+                    return host
+            except BackendFailed as error:
+                self._lose(host, error, progress)
+        return None
+
+    def _drawn_by(self, host: Host) -> bytes:
+        self._begun, self._began_at = False, time.monotonic()
+
+        def progress(fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+            self._progress(fraction, note=note, preview=preview)
+            self._begun = self._begun or bool(fraction)
+            if not self._begun and self._places.call_back(self, host):
+                raise CalledBack
+
+        return host.server.draw(self.job, progress)
+
+    def _lost(self, host: Host, error: BackendFailed) -> None:
+        self._losses += 1
+        if self._losses == _MOST_LOSSES:
+            raise error
+        self._lose(host, error, self._progress)
+
+    def _lose(self, host: Host, error: BackendFailed, progress: Progress) -> None:
+        if self._places.lose(host, error, self.job.id, self._began_at):
+            left = self._places.any_left()
+            _tell(progress, error, "the other servers draw on" if left else "waiting for it to come back")
+
+    def _out_of_memory(self, host: Host, error: OutOfMemory) -> None:
+        """Frees it and tries once more, then wherever there may be more memory, then something smaller."""
+        if not self._freed:
+            self._freed = True
+            _free(host)
+            _tell(self._progress, error, "its models are unloaded and the picture is tried once more")
+            return
+        self.ruled_out[host] = error
+        if not self._places.none_left(self):
+            _tell(self._progress, error, "the picture goes to another server")
+            return
+        if self.job.smaller is None:
+            raise error
+        _tell(self._progress, error, "a smaller picture is drawn instead")
+        self._places.too_large.add((self.job.setup, self.job.size))
+        self.job, self.ruled_out, self._freed = self.job.smaller, {}, False
+
+    def _once_more(self, host: Host, error: BackendFailed) -> None:
+        if self._repeated or self.job.again is None:
+            raise error
+        self._repeated = True
+        if isinstance(error, Spoiled):  # else the server would save the same pixels again, which it has at hand
+            _free(host)
+        _tell(self._progress, error, "the picture is drawn once more")
+        self.job = self.job.again
+
+    def _refused(self, host: Host, error: Refused) -> None:
+        """Another server may have the file or node that this one lacks."""
+        self.ruled_out[host] = error
+        if self._places.none_left(self):
+            raise next(each for each in self.ruled_out.values() if isinstance(each, Refused))
+
+    def _settle(self, host: Host) -> None:
+        """Remembers which servers could not do what this one did."""
+        for other, error in self.ruled_out.items():
+            if isinstance(error, Refused) and self.job.setup not in other.unfit:
+                other.unfit.add(self.job.setup)
+                _tell(self._progress, error, f"such pictures are drawn by {host.name}")
+
+
+def _free(host: Host) -> None:
+    with suppress(BackendFailed):  # if it is gone, the next try will tell
+        host.server.free()
+
+
+def _tell(progress: Progress, error: BackendFailed, then: str) -> None:
+    progress(note=f"{error.cause}: {then}" + (f" – {error.remedy}" if error.remedy else ""))

@@ -1,0 +1,202 @@
+"""The places of all servers: which job gets which, in what order, and which server gets none while it is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from storyforge.backend import Progress
+from storyforge.errors import BackendFailed
+from storyforge.illustration.comfyui.failures import NoAnswer, Stuck
+from storyforge.illustration.comfyui.host import Host
+from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.server import Server
+
+_LOOK = 0.25  # seconds between two looks of a waiting job whether it was stopped
+_IDLE = 0.5  # seconds without work after which a server may take a job that waits on another one
+_LOOKED_FOR = 2  # jobs a place that are looked for on all servers: some of the first may be old failures
+_FIRST_ASK, _LAST_ASK = 0.1, 5.0  # seconds between two questions to a lost server, doubling
+
+
+class Claim:
+    """A job that wants a place."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.ruled_out: dict[Host, BackendFailed] = {}
+        """Where it need not be tried again, and why."""
+        self.promised: Host | None = None
+        """Where a place is kept for it."""
+
+
+class Places:
+    """`depth` of each server: one job runs, the next one waits behind it, so that the server never idles.
+
+    `patience`: seconds to wait for a server to come back when none answers.
+    """
+
+    def __init__(self, servers: Sequence[Server], patience: float, depth: int) -> None:
+        self.patience = patience
+        self.count = len(servers) * depth
+        self.too_large: set[tuple[str, tuple[int, int] | None]] = set()
+        """Setups and sizes for which memory did not do, and something smaller did."""
+        self._hosts = [Host(server) for server in servers]
+        self._depth = depth
+        self._line: list[Claim] = []
+        self._wanted = 0
+        self._looked_for = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def wanted(self) -> Iterator[None]:
+        """Within it lost servers are asked whether they are back."""
+        with self._changed:
+            self._wanted += 1
+            for host in self._hosts:
+                self._watch(host)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._wanted -= 1
+
+    def enter(self, claim: Claim, progress: Progress) -> Host:
+        """Waits for a place, in the order of arrival. NoAnswer if no server comes back in time."""
+        with self._changed:
+            self._line.append(claim)
+        try:
+            while True:
+                with self._changed:
+                    if host := self._turn(claim):
+                        self._take(host, claim)
+                        return host
+                    self._give_up_hope(claim)
+                    self._changed.wait(_LOOK)
+                progress()
+        finally:
+            with self._changed:
+                self._line.remove(claim)
+                self._changed.notify_all()
+
+    def leave(self, claim: Claim, host: Host) -> None:
+        with self._changed:
+            if claim in host.jobs:
+                host.jobs.remove(claim)
+            if not host.trouble:
+                host.since = time.monotonic()
+            self._changed.notify_all()
+
+    def to_be_searched(self) -> list[Host]:
+        """Servers on which a program that was killed may have left a job.
+
+        No more than all places' jobs can have been left, and they are the next run's first: later ones are not looked
+        for. Nor is anything if there is only one server, whose client looks itself.
+        """
+        with self._changed:
+            if len(self._hosts) == 1 or self._looked_for >= _LOOKED_FOR * self.count:
+                return []
+            self._looked_for += 1
+            return [host for host in self._hosts if not host.trouble]
+
+    def lose(self, host: Host, trouble: BackendFailed, job: str, began: float) -> bool:
+        """Gives it no more jobs until it is back; whether that is news. It is not if it was back after `began`."""
+        with self._changed:
+            if host.trouble or began < host.returned_at:
+                return False
+            host.lost(trouble, job)
+            self._watch(host)
+            self._changed.notify_all()
+            return True
+
+    def any_left(self) -> bool:
+        """Whether any server is there to take jobs."""
+        with self._changed:
+            return any(not host.trouble for host in self._hosts)
+
+    def none_left(self, claim: Claim) -> bool:
+        """Whether no server is left for it to be tried on."""
+        return all(host in claim.ruled_out for host in self._hosts)
+
+    def call_back(self, claim: Claim, host: Host) -> bool:
+        """Whether a job that waits on `host` should leave it: that one is stuck, or another has nothing to do.
+
+        The other takes it only if it has loaded what the job needs: else waiting is the cheaper way.
+        """
+        with self._changed:
+            if isinstance(host.trouble, Stuck):
+                return True
+            if self._line or host.jobs[:1] == [claim]:
+                return False
+            idle = (each for each in self._fit(claim) if each.idle(_IDLE) and each.setup == claim.job.setup)
+            if (other := next(idle, None)) is None:
+                return False
+            host.jobs.remove(claim)
+            self._take(other, claim)
+            claim.promised = other
+            return True
+
+    def _take(self, host: Host, claim: Claim) -> None:
+        if claim not in host.jobs:
+            host.jobs.append(claim)
+        host.setup = claim.job.setup
+
+    def _turn(self, claim: Claim) -> Host | None:
+        """The host for it, unless somebody waits for longer who could go somewhere."""
+        if promised := claim.promised:
+            claim.promised = None
+            return promised
+        for each in self._line:
+            if host := self._best(each):
+                return host if each is claim else None
+        return None
+
+    def _best(self, claim: Claim) -> Host | None:
+        """The least busy host, of those the one that has loaded what it needs.
+
+        If none has, then one that has loaded nothing of ours yet, and last the one that has idled for longest.
+        """
+        free = [host for host in self._fit(claim) if not host.trouble and len(host.jobs) < self._depth]
+
+        def cost(host: Host) -> tuple[int, bool, bool, float]:
+            return len(host.jobs), host.setup != claim.job.setup, host.setup != "", host.since
+
+        return min(free, key=cost, default=None)
+
+    def _fit(self, claim: Claim) -> list[Host]:
+        left = [host for host in self._hosts if host not in claim.ruled_out]
+        return [host for host in left if claim.job.setup not in host.unfit] or left
+
+    def _give_up_hope(self, claim: Claim) -> None:
+        fit = self._fit(claim)
+        troubles = [host.trouble for host in fit if host.trouble]
+        if len(troubles) < len(fit) or time.monotonic() < max(host.since for host in fit) + self.patience:
+            return
+        if all(isinstance(trouble, Stuck) for trouble in troubles):
+            raise troubles[0]
+        causes = "; ".join(dict.fromkeys(trouble.cause for trouble in troubles))
+        raise NoAnswer(
+            f"{causes}; waited {self.patience:g} seconds for it to come back",
+            "start ComfyUI again, then run storyforge again: what is drawn is kept",
+        ) from troubles[0]
+
+    def _watch(self, host: Host) -> None:
+        """Asks a lost server in the background until it answers, or nobody wants a picture any more."""
+        if host.trouble and not host.watched:
+            host.watched = True
+            threading.Thread(target=self._wait_for, args=(host,), name=f"watch {host.name}", daemon=True).start()
+
+    def _wait_for(self, host: Host) -> None:
+        pause = _FIRST_ASK
+        while host.trouble and self._wanted:
+            time.sleep(pause)
+            pause = min(2 * pause, _LAST_ASK)
+            if host.answers():
+                with self._changed:
+                    host.back()
+                    self._changed.notify_all()
+        with self._changed:
+            host.watched = False
+            if self._wanted:
+                self._watch(host)

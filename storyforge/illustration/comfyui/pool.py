@@ -1,0 +1,43 @@
+"""Several ComfyUI servers as one: a job goes where a place is free, and outlives what befalls a server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from storyforge.backend import Progress, unseen
+from storyforge.illustration.comfyui.errand import Errand
+from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.places import Places
+from storyforge.illustration.comfyui.server import Server
+
+
+class Pool:
+    """Used by many threads. `patience`: seconds to wait for a server to come back when none answers."""
+
+    def __init__(self, servers: Sequence[Server], patience: float = 120.0, depth: int = 2) -> None:
+        self.servers = tuple(servers)
+        self._places = Places(servers, patience, depth)
+
+    @property
+    def places(self) -> int:
+        """How many jobs may be asked for at once."""
+        return self._places.count
+
+    def draw(self, job: Job, progress: Progress = unseen) -> bytes:
+        """The checked PNG, from whichever server. Raises what `progress` raises, and the failures of failures.py."""
+        with self._places.wanted():
+            return Errand(self._places, job, progress).deliver()
+
+
+_pools: dict[tuple[tuple[str, ...], frozenset[tuple[str, str]]], Pool] = {}
+_lock = threading.Lock()
+
+
+def pool_for(urls: Sequence[str], headers: Mapping[str, str] = {}) -> Pool:
+    """The one pool of these servers in this process, so that all who draw there share its places."""
+    key = (tuple(urls), frozenset(headers.items()))
+    with _lock:
+        if key not in _pools:
+            _pools[key] = Pool([Server(url, headers) for url in urls])
+        return _pools[key]
