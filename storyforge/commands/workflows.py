@@ -74,11 +74,11 @@ def _asked(
 
 def _table(chosen: Sequence[Entry], found: Found | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("workflow", ratio=5)
+    table.add_column("workflow", ratio=1)
     table.add_column("GB", justify="right", no_wrap=True)
     table.add_column("licence", width=14)
     if found is not None:
-        table.add_column("here", ratio=2)
+        table.add_column("here", width=14)
     table.expand = True
     for each in chosen:
         if not base_of(each, chosen):
