@@ -138,7 +138,10 @@ class Http:
     def _lost(self, error: requests.RequestException, read: float) -> NoAnswer:
         name = self.address.name
         if isinstance(error, requests.exceptions.SSLError):
-            return NoAnswer(f"The connection to {name} is not safe: its certificate does not hold", "check the address")
+            return NoAnswer(
+                f"The connection to {name} cannot be made safe",
+                "if it has no certificate, write http://; if it has one of its own, name that in REQUESTS_CA_BUNDLE",
+            )
         if isinstance(error, requests.exceptions.ProxyError):
             return NoAnswer(f"The proxy on the way to {name} does not let one through", _IN_BETWEEN[407][1])
         if isinstance(error, requests.ConnectTimeout):

@@ -17,6 +17,17 @@ Describe = Callable[[set[str]], Mapping[str, Node]]
 """What the server says about classes of nodes: for the choices that its own answer leaves out."""
 
 _WORKFLOW = "check the workflow: storyforge workflow check"
+_FOLDERS = {
+    "ckpt": "checkpoints",
+    "lora": "loras",
+    "vae": "vae",
+    "unet": "diffusion_models",
+    "clip_vision": "clip_vision",
+    "clip": "text_encoders",
+    "control_net": "controlnet",
+    "model_name": "upscale_models",
+}
+"""How the name of an input begins -> where its files lie."""
 _INSTALL = "install the nodes that bring it (ComfyUI-Manager: Install Missing Custom Nodes), or update ComfyUI"
 
 
@@ -88,9 +99,8 @@ def _nearest(value: str, name: str, extra: Mapping[str, Any], kind: str, describ
     if near:
         return f"did you mean {' or '.join(near)}?"
     if "." in value:
-        return f"put {value.rpartition('/')[2]} in the server's folder for it and press R in ComfyUI" + (
-            "" if choices else "; that folder is empty"
-        )
+        folder = next((folder for start, folder in _FOLDERS.items() if name.startswith(start)), "…")
+        return f"put {value} in ComfyUI's folder models/{folder}, which holds no file of a like name"
     return f"there are: {', '.join(choices[:30])}" if choices else ""
 
 

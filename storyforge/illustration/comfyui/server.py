@@ -10,7 +10,8 @@ from storyforge.backend import Progress, unseen
 from storyforge.illustration.comfyui.address import Address
 from storyforge.illustration.comfyui.api import Api
 from storyforge.illustration.comfyui.aside import aside
-from storyforge.illustration.comfyui.drawing import Drawing, Uploads
+from storyforge.illustration.comfyui.asking import Asking
+from storyforge.illustration.comfyui.drawing import Drawing
 from storyforge.illustration.comfyui.events import Events
 from storyforge.illustration.comfyui.http import READ, Http
 from storyforge.illustration.comfyui.job import Job
@@ -19,7 +20,9 @@ from storyforge.illustration.comfyui.lora_log import NOT_LOADED
 from storyforge.illustration.comfyui.node import Node
 from storyforge.illustration.comfyui.picture import checked
 from storyforge.illustration.comfyui.stats import Stats
+from storyforge.illustration.comfyui.uploads import Uploads
 from storyforge.illustration.comfyui.verdict import succeeded
+from storyforge.illustration.comfyui.waiting import Limits
 
 _MODEL_FILES = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".gguf")
 
@@ -44,7 +47,7 @@ class Server:
         self._address = Address.read(url, headers)
         self._http = Http(self._address, read=min(READ, patience))
         self._api = Api(self._http)
-        self._patience, self._stall, self._preview = patience, stall, preview
+        self._limits, self._preview = Limits(patience, stall), preview
         self._uploads = Uploads(self._api)
         self._lock = threading.Lock()
         self._nodes: dict[str, Node | None] = {}
@@ -122,16 +125,17 @@ class Server:
         return picture
 
     def _drawing(self, job: Job, progress: Progress) -> Drawing:
-        return Drawing(
+        asking = Asking(
             self._api,
             job,
             progress,
-            uploads=self._uploads,
-            describe=self.nodes,
-            listen=lambda: Events(self._address),
-            patience=self._patience,
-            stall=self._stall,
+            self._uploads,
+            self.nodes,
+            patience=self._limits.patience,
             preview=self._preview,
+        )
+        return Drawing(
+            self._api, job, progress, asking=asking, listen=lambda: Events(self._address), limits=self._limits
         )
 
     def _suspects(self, job: Job, drawing: Drawing) -> dict[str, int]:
@@ -152,7 +156,7 @@ class Server:
             if (tried := (file, _models(job))) in self._tried:
                 return
             self._tried.add(tried)
-        effect = lora_effect(job, node, lambda tiny: self._drawing(tiny, progress).picture())
+        effect = lora_effect(job, node, lambda tiny: self._drawing(tiny, lambda *_, **__: progress()).picture())
         counted = f" ({keys} keys were not loaded)" if keys else ""
         if effect is False:
             progress(

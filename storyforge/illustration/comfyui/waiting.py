@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from storyforge.backend import Progress
 from storyforge.errors import BackendFailed
@@ -18,11 +19,19 @@ _SOON = 0.01  # seconds until the next look, when the end has been told and the 
 _ABSENCES = 3  # in a row, before a job is taken for gone
 
 
-class Waiting:
-    """`patience`: seconds without an answer; `stall`: seconds in which the server answers and nothing moves.
+@dataclass(frozen=True)
+class Limits:
+    """In seconds."""
 
-    `stale` is what the history held under the same id before, from an earlier attempt. `deaf`: what happens to the job
-    is told to somebody else, an earlier run that sent it; all one hears is that the queue moved.
+    patience: float
+    """Without an answer, until a server is given up."""
+    stall: float
+    """In which it answers while nothing moves, until it is taken for stuck."""
+
+
+class Waiting:
+    """`stale` is what the history held under the same id before, from an earlier attempt. `deaf`: what happens to
+    the job is told to somebody else, an earlier run that sent it; all one hears is that the queue moved.
     """
 
     def __init__(
@@ -32,14 +41,13 @@ class Waiting:
         following: Following,
         job: str,
         progress: Progress,
+        limits: Limits,
         *,
-        patience: float,
-        stall: float,
         stale: Entry | None = None,
         deaf: bool = False,
     ) -> None:
         self._api, self._events, self._following, self._job = api, events, following, job
-        self._progress, self._patience, self._stall = progress, patience, stall
+        self._progress, self._limits = progress, limits
         self._stale, self._deaf = stale, deaf
         now = time.monotonic()
         self._answered = self._moved = now
@@ -96,14 +104,14 @@ class Waiting:
         self._gap = min(self._gap * (2 if self._gap < _FIRST else _GROWTH), _LAST)
         self._look_at = self._answered + self._gap
         if queue is not None:
-            self._queue_at = self._answered + min(_QUEUE, self._stall / 2)
+            self._queue_at = self._answered + min(_QUEUE, self._limits.stall / 2)
             self._judge(queue)
         return None
 
     def _not_answered(self, error: NoAnswer) -> None:
         self._lost_contact = True
         now = time.monotonic()
-        if now - self._answered > self._patience:
+        if now - self._answered > self._limits.patience:
             raise error
         self._look_at = now + _FIRST
         self._queue_at = now
@@ -118,9 +126,9 @@ class Waiting:
         self._absences = 0
         if queue.running != self._running:
             self._running, self._moved = queue.running, self._answered
-        elif self._answered - self._moved > self._stall:
+        elif self._answered - self._moved > self._limits.stall:
             raise Stuck(
-                f"The queue of ComfyUI at {self._api.name} has not moved for {_duration(self._stall)}",
+                f"The queue of ComfyUI at {self._api.name} has not moved for {_duration(self._limits.stall)}",
                 "restart ComfyUI; if it does so with one workflow only, choose a smaller model or size",
             )
 
