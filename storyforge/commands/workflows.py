@@ -73,7 +73,7 @@ def _asked(
 
 
 def _table(chosen: Sequence[Entry], found: Found | None) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("workflow", ratio=1)
     table.add_column("GB", justify="right", no_wrap=True)
     table.add_column("licence", width=14)

@@ -35,8 +35,8 @@ class Lack:
         return f"{self.cause} – {self.remedy}"
 
 
-def lacking_inputs(label: str, graph: Graph, key: str, node: Node, update: str = "") -> Iterator[Lack]:
-    """Of one node. `update`: what to do about choices that a newer ComfyUI has."""
+def lacking_inputs(label: str, graph: Graph, key: str, node: Node, since: str = "") -> Iterator[Lack]:
+    """Of one node. `since`: the version of ComfyUI that the model needs, if this one is older."""
     inputs = graph[key]["inputs"]
     for described in node.inputs.values():
         if described.required and described.name not in inputs and not _grown(described.name, inputs):
@@ -44,7 +44,7 @@ def lacking_inputs(label: str, graph: Graph, key: str, node: Node, update: str =
     for name, value in inputs.items():
         described_input = node.input(name) if "." not in name else node.inputs.get(name)
         if described_input and not link(value):
-            yield from _lacking(label, f"{node.name} {key}", node.name, described_input, value, update)
+            yield from _lacking(label, f"{node.name} {key}", node.name, described_input, value, since)
 
 
 def _grown(name: str, inputs: dict[str, Any]) -> bool:
@@ -52,15 +52,16 @@ def _grown(name: str, inputs: dict[str, Any]) -> bool:
     return any(each.startswith(f"{name}.") for each in inputs)
 
 
-def _lacking(label: str, node: str, kind: str, described: Input, value: Any, update: str) -> Iterator[Lack]:
+def _lacking(label: str, node: str, kind: str, described: Input, value: Any, since: str) -> Iterator[Lack]:
     if described.type == "COMBO" and isinstance(value, str):
         if value in described.choices or described.takes_upload or _same(value, described.choices):
             return
         if value.lower().endswith(_FILE_ENDS):
             yield _file(label, kind, described, value)
         elif described.choices:
-            remedy = update or _choices(value, described.choices)
-            yield Lack((label,), f"{described.name} of {node} cannot be {value!r}", remedy, update and "newer ComfyUI")
+            remedy = f"update ComfyUI to {since} or newer" if since else _choices(value, described.choices)
+            cause = f"{described.name} of {node} cannot be {value!r}"
+            yield Lack((label,), cause, remedy, since and f"ComfyUI {since}")
     elif isinstance(value, int | float) and not isinstance(value, bool):
         limit = _limit(described, value)
         if limit:

@@ -101,7 +101,7 @@ def _lacks(seen: Iterable[Seen], stats: Stats) -> Iterator[Lack]:
         yield from (_lacking_class(name, each, stats) for name in classes if name not in each.nodes)
         for key, node in each.graph.items():
             if described := each.nodes.get(node["class_type"]):
-                yield from lacking_inputs(_workflow(each.label), each.graph, key, described, _update(each.entry, stats))
+                yield from lacking_inputs(_workflow(each.label), each.graph, key, described, _later(each.entry, stats))
 
 
 def _lacking_class(name: str, seen: Seen, stats: Stats) -> Lack:
@@ -110,19 +110,17 @@ def _lacking_class(name: str, seen: Seen, stats: Stats) -> Lack:
         if name in about.classes:
             remedy = f"install them with ComfyUI-Manager, or from {about.url}"
             return Lack(where, f"the custom nodes {pack} are missing", remedy, pack)
-    since = catalogue().core.get(name, "")
-    if since and stats.numbers < numbers(since):
-        remedy = f"update ComfyUI, it is {stats.version or 'old'}, {since} has it"
-        return Lack(where, f"the node {name} is missing", remedy, f"ComfyUI {since}")
+    since = max(catalogue().core.get(name, ""), _later(seen.entry, stats), key=numbers)
+    if name in catalogue().core and stats.numbers < numbers(since):
+        return Lack(where, f"the node {name} is missing", f"update ComfyUI to {since} or newer", f"ComfyUI {since}")
     remedy = "ComfyUI-Manager finds them: Install Missing Custom Nodes; or update ComfyUI"
     return Lack(where, f"the custom nodes that bring {name} are missing", remedy, name)
 
 
-def _update(entry: Entry | None, stats: Stats) -> str:
-    """What to do first, if the server is older than the workflow's model."""
-    if entry and entry.since and stats.numbers and stats.numbers < numbers(entry.since):
-        return f"update ComfyUI, it is {stats.version}, and this needs {entry.since}"
-    return ""
+def _later(entry: Entry | None, stats: Stats) -> str:
+    """The version of ComfyUI that the workflow's model needs, if the server is older; else ''."""
+    older = entry is not None and bool(stats.numbers) and stats.numbers < numbers(entry.since)
+    return entry.since if entry and older else ""
 
 
 def _loads(server: Server, seen: Iterable[Seen]) -> dict[str, tuple[Seen, Load]]:
@@ -143,8 +141,8 @@ def _notes(seen: Iterable[Seen], loads: Mapping[str, tuple[Seen, Load]], stats: 
         load = loads[each.label][1]
         yield from cost(_workflow(each.label), load, stats, each.entry.steps if each.entry else None)
         if each.entry:
-            if update := _update(each.entry, stats):
-                yield f"{each.entry.title} may fail: {update}"
+            if since := _later(each.entry, stats):
+                yield f"{each.entry.title} may fail on ComfyUI {stats.version}: update it to {since} or newer"
             yield from advice(each.entry, each.graph, negative)
 
 
