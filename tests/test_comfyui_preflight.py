@@ -360,6 +360,13 @@ def test_a_second_server_answers_for_one_that_is_away(capsys: pytest.CaptureFixt
     assert "✓ models/checkpoints/sd_xl_base_1.0.safetensors  6.5 GB" in told
 
 
+def test_a_model_that_is_newer_than_the_server_is_not_called_ready(capsys: pytest.CaptureFixture[str]) -> None:
+    with FakeComfyUI(version="0.3.64") as comfyui:
+        told = printed(capsys, [comfyui.url])
+    [line] = [line for line in told.splitlines() if line.startswith("z-image-turbo-aio ")]
+    assert line.split()[-2:] == ["ComfyUI", "0.3.75"]
+
+
 def test_all_about_one_has_lines_to_copy(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeComfyUI(accept_any_file=False) as comfyui:
         told = printed(capsys, [comfyui.url], "flux2-klein-9b")

@@ -15,6 +15,7 @@ from storyforge.errors import StoryforgeError
 if TYPE_CHECKING:
     from storyforge.illustration.comfyui.entry import Entry, File
     from storyforge.illustration.comfyui.inputs import Lack
+    from storyforge.illustration.comfyui.stats import Stats
 
 Found = Mapping[str, Sequence["Lack"]]
 """Workflow -> what the server lacks for it."""
@@ -61,12 +62,23 @@ def _asked(
     for url in urls:
         try:
             server = Server(url, headers)
-            missing = lacks(server, graphs)
+            missing = [*lacks(server, graphs), *_later(chosen, server.stats())]
         except StoryforgeError as error:
             console.print(Text(f"{error}", style="yellow"), soft_wrap=True)
             continue
         return server.name, {each.name: [lack for lack in missing if each.name in lack.where] for each in chosen}
     return "", None
+
+
+def _later(chosen: Sequence[Entry], stats: Stats) -> Iterator[Lack]:
+    """Workflows of models that came after this ComfyUI. Many have no node that it lacks, and fail all the same."""
+    from storyforge.illustration.comfyui.inputs import Lack
+    from storyforge.illustration.comfyui.stats import numbers
+
+    for each in chosen:
+        if stats.numbers and stats.numbers < numbers(each.since):
+            cause = f"the model may be too new for ComfyUI {stats.version}"
+            yield Lack((each.name,), cause, f"update ComfyUI to {each.since} or newer", f"ComfyUI {each.since}")
 
 
 # ---- all of them
