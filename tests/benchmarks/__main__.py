@@ -1,6 +1,7 @@
 """`make bench`: what a film costs, as ratios within one run. `--long` adds a story of twenty minutes (about 20 min).
 
-Figures of one machine mean little; the ratio to plain x264 of the same frames means the same everywhere.
+Figures of one machine mean little; the ratio to plain x264 of the same frames means the same everywhere. At the end,
+how well servers that draw pictures are kept busy.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from storyforge.rendering.ffmpeg import program
 from storyforge.rendering.shoot import LEAN, THREADS
 from storyforge.settings import Settings
 from storyforge.store import Store
+from tests.benchmarks import servers
 from tests.benchmarks.measure import Cost, storyforge
 from tests.conftest import ROOT
 
@@ -36,6 +38,7 @@ def main() -> None:
         film(folder, options.story)
         if options.long:
             long_film(folder)
+    servers.main()
 
 
 def film(folder: Path, story: str) -> None:

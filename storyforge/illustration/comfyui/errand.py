@@ -14,6 +14,7 @@ from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.places import Claim, Places
 
 _MOST_LOSSES = 5  # servers lost under one job: by then it may be the job that brings them down
+_STUCK = 3  # a queue that stands still counts as so many: finding that out took twenty minutes
 
 
 class CalledBack(Exception):
@@ -29,7 +30,8 @@ class Errand(Claim):
         self._repeated = self._freed = False
 
     def deliver(self) -> bytes:
-        self.promised = aside(self._search, self._progress)
+        if hosts := self._places.to_be_searched():
+            self.promised = aside(lambda tell: self._search(hosts, tell), self._progress)
         while True:
             host = self._places.enter(self, self._progress)
             try:
@@ -49,10 +51,10 @@ class Errand(Claim):
             finally:
                 self._places.leave(self, host)
 
-    def _search(self, progress: Progress) -> Host | None:
+    def _search(self, hosts: list[Host], progress: Progress) -> Host | None:
         """The server to which a program that was killed has sent it."""
         self._began_at = time.monotonic()
-        for host in self._places.to_be_searched():
+        for host in hosts:
             try:
                 if host.server.has(self.job.id):
                     return host
@@ -72,8 +74,8 @@ class Errand(Claim):
         return host.server.draw(self.job, progress)
 
     def _lost(self, host: Host, error: BackendFailed) -> None:
-        self._losses += 1
-        if self._losses == _MOST_LOSSES:
+        self._losses += _STUCK if isinstance(error, Stuck) else 1
+        if self._losses >= _MOST_LOSSES:
             raise error
         self._lose(host, error, self._progress)
 

@@ -11,6 +11,8 @@ from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.places import Places
 from storyforge.illustration.comfyui.server import Server
 
+_ALONE, _AMONG_OTHERS = 30.0, 10.0  # seconds without an answer until a server is given up
+
 
 class Pool:
     """Used by many threads. `patience`: seconds to wait for a server to come back when none answers."""
@@ -39,5 +41,6 @@ def pool_for(urls: Sequence[str], headers: Mapping[str, str] = {}) -> Pool:
     key = (tuple(urls), frozenset(headers.items()))
     with _lock:
         if key not in _pools:
-            _pools[key] = Pool([Server(url, headers) for url in urls])
+            patience = _ALONE if len(urls) == 1 else _AMONG_OTHERS
+            _pools[key] = Pool([Server(url, headers, patience=patience) for url in urls])
         return _pools[key]
