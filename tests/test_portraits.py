@@ -206,7 +206,7 @@ def test_the_command_draws_with_paper_and_says_how_to_pick(file, tmp_path, capsy
     settings = settings_for(tmp_path)
     portraits(file.path, ["Bruno"], settings, {"illustrator": "paper"}, takes=1)
     told = capsys.readouterr().out
-    assert "storyforge pick old_bear 1" in told and "old_bear.jpg" in told.replace("\n", "")
+    assert f"storyforge pick old_bear 1 {file.path}" in told and "old_bear.jpg" in told.replace("\n", "")
     with Image.open(tmp_path / "output/fox/portraits/old_bear-1.png") as picture:
         assert picture.size == (864, 1152)
     with pytest.raises(BadSettings, match="1 to 16"):

@@ -50,9 +50,9 @@ def portraits(
         raise Interrupted("Stopped", "what is drawn is kept; run again to go on") from None
     for note in output.notes:
         console.print(note, style="yellow")
-    console.print(f"{sheet} shows them. Pick the one you like best:")
+    console.print(f"{sheet} shows them. Pick the ones you like best by the numbers under the pictures:")
     for key in keys:
-        console.print(f"  storyforge pick {shlex.quote(key)} 1    # or 2, 3 …: the number under the picture")
+        console.print(f"  storyforge pick {shlex.quote(key)} 1 {shlex.quote(str(path))}")
 
 
 def _named(name: str, take: Take) -> str:
