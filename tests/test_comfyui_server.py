@@ -158,6 +158,7 @@ def test_a_stop_calls_the_job_off_and_nobody_elses(when: str, server: Server, re
 
     with pytest.raises(Stop):
         server.draw(job, progress)
+    until(lambda: server.has(job.id) != "running")  # a real one looks for it between two nodes
     assert server.has(job.id) == ""
     if when == "waiting":
         assert server.has(other) in ("running", "done")
@@ -524,6 +525,13 @@ def test_a_jpeg_or_webp_of_an_odd_node_becomes_a_png() -> None:
 def test_what_is_no_whole_picture_is_spoiled(data: bytes) -> None:
     with pytest.raises(Spoiled):
         checked(data)
+
+
+def test_a_picture_cut_off_anywhere_is_spoiled() -> None:
+    whole = png()
+    for length in range(len(whole)):
+        with pytest.raises(Spoiled):
+            checked(whole[:length])
 
 
 def test_log_lines_are_counted_for_the_lora_that_runs_and_late_ones_for_all_so_far() -> None:
