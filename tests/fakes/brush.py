@@ -93,6 +93,8 @@ class Brush:
                 return self._blend(self.picture(inputs["image"]), link, inputs["strength"])
             case "ImageCompositeMasked":
                 return self._composite(inputs)
+            case "MaskToImage":
+                return np.asarray(self._mask_image(inputs["mask"]).convert("RGB"))
             case "VAEEncode" | "VAEEncodeTiled" | "VAEEncodeForInpaint":
                 return self._through_vae(self.picture(inputs["pixels"]))
         return self._any(node, link)

@@ -59,7 +59,9 @@ class _Check:
         self.done: dict[str, tuple[bool, list[dict[str, Any]]]] = {}
 
     def verdict(self, outputs: list[str]) -> Verdict:
-        good, reasons, node_errors = [], [], {}
+        good: list[str] = []
+        reasons: list[dict[str, Any]] = []
+        node_errors: dict[str, Any] = {}
         for output in outputs:
             try:
                 valid, wrong = self._node(output, ())
