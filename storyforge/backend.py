@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -116,6 +117,10 @@ class Illustrator(Backend):
     def drafted(self) -> Self:
         """The same illustrator, quicker and rougher, for a look before the film is made in earnest."""
         return self
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Open from before `ready` until after the last picture: what was started for them is kept meanwhile."""
+        return nullcontext()
 
     def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
         """Asked once before the first picture that a film needs: BackendFailed, with all that is missing."""

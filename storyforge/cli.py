@@ -43,6 +43,7 @@ Takes = Annotated[int | None, typer.Option(help="Pictures drawn of each scene, t
 Draft = Annotated[bool | None, typer.Option("--draft", help="A quick rough film, in draft/, with the same seeds.")]
 SceneNumber = Annotated[int, typer.Argument(help="Number of the scene, from 1.", show_default=False)]
 OneStory = Annotated[Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)]
+Url = Annotated[str | None, typer.Option(help="Address of the ComfyUI to ask.", show_default="as in the settings file")]
 SettingsPath = Annotated[
     Path | None, typer.Option("--settings", help="A settings file.", show_default="storyforge.yaml")
 ]
@@ -206,7 +207,7 @@ def repair(
 
 @app.command()
 def undo(
-    scene: SceneNumber,
+    what: Annotated[str, typer.Argument(help="Number of the scene, or key of a character.", show_default=False)],
     story: OneStory = None,
     illustrator: Illustrator = None,
     output: OutputFolder = None,
@@ -214,11 +215,11 @@ def undo(
     outside: Outside = None,
     settings: SettingsPath = None,
 ) -> None:
-    """Take back the last pick, redraw or repair of a scene."""
+    """Take back the last pick, redraw or repair of a scene, or the last pick of a portrait."""
     from storyforge.commands.scene import desk, undo
 
     chosen = _settings(settings, output=output, draft=draft, outside=outside)
-    undo(desk(story, chosen, {"illustrator": illustrator}), scene)
+    undo(desk(story, chosen, {"illustrator": illustrator}), what)
 
 
 @app.command()
@@ -256,6 +257,35 @@ def clean(
     from storyforge.commands.clean import clean
 
     clean(_settings(settings, output=output), remove=yes)
+
+
+@app.command()
+def workflows(
+    name: Annotated[str, typer.Argument(help="One of them, to see all about it.", show_default=False)] = "",
+    url: Url = None,
+    settings: SettingsPath = None,
+) -> None:
+    """List the workflows for ComfyUI: what each draws, what it needs, and whether your server has that."""
+    from storyforge.commands.server import servers
+    from storyforge.commands.workflows import workflows
+
+    workflows(*servers(_settings(settings), url), name)
+
+
+@workflow.command("check")
+def workflow_check(
+    path: Annotated[Path, typer.Argument(help="A file exported from ComfyUI (API).", show_default=False)],
+    write: Annotated[Path | None, typer.Option(help="Write a copy with what was found marked in its titles.")] = None,
+    url: Url = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Show what a workflow's slots are, what cannot be told, and what the server lacks for it."""
+    from storyforge.commands.server import servers
+    from storyforge.commands.workflow import check
+    from storyforge.illustration.comfyui.server import Server
+
+    urls, headers = servers(_settings(settings), url)
+    check(path, write, Server(urls[0], headers))
 
 
 @cast.command("export")

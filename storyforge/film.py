@@ -19,9 +19,9 @@ from typing import Any, Literal, TypeVar
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.ledger import SceneEntry
 from storyforge.output import Output, picture_name
-from storyforge.picture_tasks import Card, Sheet
+from storyforge.picture_tasks import Card
 from storyforge.pictures import ScenePictures
-from storyforge.runner import Event, Runner
+from storyforge.runner import Event, Runner, all_of
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
 from storyforge.store import Artifact
@@ -76,14 +76,6 @@ def failed_scenes(failures: list[tuple[str, StoryforgeError]]) -> ScenesFailed:
     return ScenesFailed(f"{what} could not be made; the others are kept", told, "mend this and run again")
 
 
-async def all_of(works: Iterable[Awaitable[T]]) -> list[T]:
-    """Waits for all, also after one has failed: what else goes wrong is to be heard of, too."""
-    results = await asyncio.gather(*works, return_exceptions=True)
-    if failed := [result for result in results if isinstance(result, BaseException)]:
-        raise failed[0]
-    return [result for result in results if not isinstance(result, BaseException)]
-
-
 def keys_of(describe: Callable[[int], Iterable[Task]], number: int) -> tuple[str, ...]:
     """None where a task cannot even be described (its file is missing): that is told when its turn comes."""
     with suppress(StoryforgeError, OSError):
@@ -131,7 +123,8 @@ class FilmMaker:
     async def film(self) -> Film:
         store = self.runner.store
         scenes, others = self.planned_keys()
-        with self.output.making(store, self.file.path, scenes, others, self.crew.illustrator.name):
+        drawn_by = self.crew.illustrator.name
+        with self.output.making(store, self.file.path, scenes, others, drawn_by), self.pictures:
             if self.pictures.missing:
                 await self.pictures.ready()
             *clips, sound = await self.clips_and_sound()
@@ -153,28 +146,21 @@ class FilmMaker:
 
     async def scene(self, number: int) -> tuple[Path, Path | None]:
         """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""
-        with self.output.adding(self.runner.store, self.file.path):
+        with self.output.adding(self.runner.store, self.file.path), self.pictures:
             artifact = await self.pictures.picture(number)
             path = self.output.publish(self.runner.store, artifact, picture_name(number, artifact))
             return path, await self.takes(number)
 
     async def takes(self, number: int) -> Path | None:
         """All takes of a scene and a sheet to pick from, in takes/; None if there is but one."""
-        count = self.story.takes or self.settings.takes
-        scene = self.board.scenes[number - 1]
-        if count == 1 or scene.picture is not None:
+        count = self.settings.takes or self.story.takes or 1
+        if count == 1 or self.board.scenes[number - 1].picture is not None:
             return None
-        tasks = [self.pictures.take(number, take) for take in range(1, count + 1)]
-        artifacts = await all_of(self.pictures.make(task, number) for task in tasks)
-        sheet = Sheet(
-            pictures=tuple(artifacts),
-            labels=tuple(f"{take} · in the film" if take == (scene.take or 1) else str(take) for take in range(1, count + 1)),
-            title=f"{number}  {' '.join(scene.text.split())[:70]}",
-        )
-        for take, artifact in enumerate(artifacts, 1):
-            self.output.publish(self.runner.store, artifact, f"takes/scene-{number:03}-{take}{artifact.suffix}")
-        made = await self._run_for_scene(sheet, None)
-        return self.output.publish(self.runner.store, made, f"takes/scene-{number:03}.jpg")
+        pictures, sheet = await self.pictures.takes(number, count)
+        store, name = self.runner.store, f"takes/scene-{number:03}"
+        for take, picture in enumerate(pictures, 1):
+            self.output.publish(store, picture, f"{name}-{take}{picture.suffix}")
+        return self.output.publish(store, sheet, f"{name}.jpg")
 
     def planned_keys(self) -> tuple[tuple[SceneEntry, ...], tuple[str, ...]]:
         """What the ledger can name before anything is made: pictures and lines of scenes, the plan, lines of cards."""

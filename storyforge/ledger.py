@@ -21,7 +21,8 @@ class Ledger(Value):
 
     `story`: the story file, seen from the film's folder. `others`: keys of what belongs to no scene, and of clips.
     `before`: keys of the last film that was finished, until this one is. `published`: digests that each file beside
-    the ledger may have if nobody but us wrote it. `drawn_by`: name of the illustrator.
+    the ledger may have if nobody but us wrote it. `drawn_by`: name of the illustrator. `lasting`: keys
+    of what stays whatever becomes of the film: portraits of its cast.
     """
 
     story: str = ""
@@ -30,11 +31,12 @@ class Ledger(Value):
     before: tuple[str, ...] = ()
     published: dict[str, tuple[str, ...]] = {}
     drawn_by: str = ""
+    lasting: tuple[str, ...] = ()
 
     def keys(self) -> set[str]:
         """Keys of every task that this film hangs on."""
         scenes = {key for entry in self.scenes for key in (entry.picture, *entry.speech)}
-        return (scenes | set(self.others) | set(self.before)) - {""}
+        return (scenes | set(self.others) | set(self.before) | set(self.lasting)) - {""}
 
 
 def read_ledger(path: Path) -> Ledger:

@@ -37,6 +37,7 @@ class Output:
         self.ledger = self._read_ledger()
         self.notes: list[str] = []
         self._named: set[str] = set()  # keys of the film that is being made
+        self._lasting = False
         self._written = 0.0
 
     @property
@@ -92,21 +93,26 @@ class Output:
         self.write_ledger()
 
     @contextmanager
-    def adding(self, store: Store, story: Path) -> Iterator[None]:
-        """Keeps the ledger while something is made beside a film, which stays what it is."""
+    def adding(self, store: Store, story: Path, *, lasting: bool = False) -> Iterator[None]:
+        """Keeps the ledger while something is made beside a film, which stays what it is.
+
+        `lasting`: it is no part of any film, and stays when the film is made anew.
+        """
         store.register(self.folder)
         self._change(story=_seen_from(self.folder, story))
-        self._named = self.ledger.keys()
+        self._named, self._lasting = self.ledger.keys(), lasting
         try:
             yield
         finally:
+            self._lasting = False
             self.write_ledger()
 
     def note(self, key: str) -> None:
         """Takes one more task into the ledger."""
         if key not in self._named:
             self._named.add(key)
-            self._change(others=(*self.ledger.others, key))
+            field = "lasting" if self._lasting else "others"
+            self._change(**{field: (*getattr(self.ledger, field), key)})
         if time.monotonic() - self._written > PAUSE:
             self.write_ledger()
 

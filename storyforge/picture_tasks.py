@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.store import Artifact
 from storyforge.storyboard import Box, Brief
 from storyforge.tasks import LaneName, Locate, Task
-from storyforge.value import digest
+from storyforge.value import Value, digest
 
 
 class Illustrated(Task):
@@ -198,19 +198,36 @@ class Card(Task):
             out.write_bytes(end_card(self.heading, self.small, picture, size))
 
 
+class Shown(Value):
+    """A picture on a contact sheet; an empty frame if it is None."""
+
+    picture: Artifact | None
+    label: str
+
+
 class Sheet(Task):
-    """Pictures side by side, each with its label, to pick from."""
+    """A contact sheet. `fonts` are the digests of what it is lettered in: a font installed later makes another."""
 
     stage = "sheet"
     lane = "work"
     suffix = ".jpg"
 
-    pictures: tuple[Artifact, ...]
-    labels: tuple[str, ...]
+    shown: tuple[Shown, ...]
     title: str
+    columns: int | None
+    fonts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, shown: Iterable[Shown], title: str, columns: int | None = None) -> Sheet:
+        from storyforge.rendering.fonts import card_fonts
+
+        shown = tuple(shown)
+        fonts = {font for text in (title, *(each.label for each in shown)) for font in card_fonts(text, ())}
+        return cls(shown=shown, title=title, columns=columns, fonts=tuple(sorted(fonts)))
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
         from storyforge.rendering.sheet import contact_sheet
 
-        pictures = [(locate(picture), label) for picture, label in zip(self.pictures, self.labels, strict=True)]
-        out.write_bytes(contact_sheet(pictures, self.title))
+        nowhere = out.with_name("not drawn")
+        pictures = [(locate(each.picture) if each.picture else nowhere, each.label) for each in self.shown]
+        out.write_bytes(contact_sheet(pictures, self.title, columns=self.columns))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from PIL import Image
 
 from storyforge.backend import Ask, Illustrator
 from storyforge.errors import StoryforgeError
-from storyforge.picture_tasks import Adopt, Draw, Enlarge, Retouch
+from storyforge.picture_tasks import Adopt, Draw, Enlarge, Retouch, Sheet, Shown
 from storyforge.portraits import portrait_of
-from storyforge.runner import Runner
+from storyforge.runner import Runner, all_of
 from storyforge.store import Artifact
 from storyforge.story_file import StoryFile, file_beside
 from storyforge.storyboard import Brief, Repair, Scene, Storyboard, brief_for, repair_brief
@@ -22,9 +23,10 @@ Run = Callable[[Task, int | None], Awaitable[Artifact]]
 
 
 class ScenePictures:
-    """Scenes are numbered from 1. `size`: width and height in pixels that the film has use for.
+    """Scenes are numbered from 1. Use as a context manager around all that it makes.
 
-    `masks` is the folder of the masks that repairs name; `run` makes a task of a scene.
+    `size`: width and height in pixels that the film has use for. `masks`: the folder of the masks that repairs name.
+    `run` makes a task of a scene.
     """
 
     def __init__(
@@ -42,6 +44,14 @@ class ScenePictures:
         self.file, self.board, self.illustrator, self.size = file, board, illustrator, size
         self.masks, self.runner, self.run, self.outside = masks, runner, run, outside
         self._ready: asyncio.Future[None] | None = None
+        self._work = ExitStack()
+
+    def __enter__(self) -> ScenePictures:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """No more pictures are wanted."""
+        self._work.close()
 
     def brief(self, scene: Scene) -> Brief:
         return brief_for(self.file.story, self.board, scene, self.size)
@@ -53,9 +63,16 @@ class ScenePictures:
             return Adopt.of(file_beside(self.file.folder, scene.picture, outside=self.outside))
         return self.drawing(scene)
 
-    def take(self, number: int, take: int) -> Draw:
-        """One of the pictures to pick from."""
-        return self.drawing(self.board.scenes[number - 1].model_copy(update={"take": take}))
+    async def takes(self, number: int, count: int) -> tuple[list[Artifact], Artifact]:
+        """The pictures of a scene to pick from, and a sheet that shows them."""
+        scene = self.board.scenes[number - 1]
+        numbers = range(1, count + 1)
+        tasks = [self.drawing(scene.model_copy(update={"take": take})) for take in numbers]
+        pictures = await all_of(self.make(task, number) for task in tasks)
+        labels = (f"{take} · in the film" if take == (scene.take or 1) else str(take) for take in numbers)
+        shown = (Shown(picture=each, label=label) for each, label in zip(pictures, labels, strict=True))
+        title = f"{number}  {' '.join(scene.text.split())[:70]}"
+        return pictures, await self.run(Sheet.of(shown, title), None)
 
     def drawing(self, scene: Scene) -> Draw:
         brief = self.brief(scene)
@@ -114,6 +131,7 @@ class ScenePictures:
     async def ready(self) -> None:
         """The illustrator has all that it needs for the pictures that are to be drawn; asked once."""
         if self._ready is None:
+            self._work.enter_context(self.illustrator.at_work())
             asks = tuple(self._asks())
             work = self.runner.call(lambda progress: self.illustrator.ready(asks, progress))
             self._ready = asyncio.ensure_future(work)

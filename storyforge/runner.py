@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,6 +51,14 @@ class Stopped(Exception):
 
 
 T = TypeVar("T")
+
+
+async def all_of(works: Iterable[Awaitable[T]]) -> list[T]:
+    """Waits for all, also after one has failed: what else goes wrong is to be heard of, too."""
+    results = await asyncio.gather(*works, return_exceptions=True)
+    if failed := [result for result in results if isinstance(result, BaseException)]:
+        raise failed[0]
+    return [result for result in results if not isinstance(result, BaseException)]
 
 
 class Runner(Protocol):

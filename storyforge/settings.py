@@ -63,8 +63,9 @@ class Settings(Value):
     ] = 18
     jobs: Annotated[int | None, Field(description="Clips to encode at once; else one a core", ge=1, le=256)] = None
     takes: Annotated[
-        int, Field(description="Pictures drawn of each scene, for you to pick from", ge=1, le=MOST_TAKES)
-    ] = 1
+        int | None,
+        Field(description="Pictures drawn of each scene, to pick from; else as the story says", ge=1, le=MOST_TAKES),
+    ] = None
     draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
@@ -153,7 +154,7 @@ def _choice(kind: str, story: Story, settings: Settings, flags: Mapping[str, str
     ours, _ = split_choice(kind, getattr(settings, kind))
     theirs, wished = split_choice(kind, getattr(story, kind))
     name = flags.get(kind) or (theirs if theirs != "auto" else ours)
-    given = _settings_of(kind, name, settings)
+    given = settings_of(kind, name, settings)
     if name == "auto":
         if given or (theirs == name and wished):
             raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
@@ -162,7 +163,7 @@ def _choice(kind: str, story: Story, settings: Settings, flags: Mapping[str, str
     return name, given
 
 
-def _settings_of(kind: str, name: str, settings: Settings) -> dict[str, Any]:
+def settings_of(kind: str, name: str, settings: Settings) -> dict[str, Any]:
     """What the settings file says of this back-end, if that is the one that it names."""
     named, given = split_choice(kind, getattr(settings, kind))
     return given if named == name else {}
@@ -189,7 +190,7 @@ def _found(kind: str, base: type[Backend], story: Story, settings: Settings, bef
     """The first of those preferred that has what it needs here, and why."""
     passed: list[str] = []
     for name in PREFERRED[kind]:
-        backend = find(kind, {name: _settings_of(kind, name, settings)}, base)
+        backend = find(kind, {name: settings_of(kind, name, settings)}, base)
         if name == before:
             return backend, f"{kind}: {name}, as before"
         wrong = backend.suits(story)

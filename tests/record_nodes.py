@@ -17,7 +17,7 @@ import requests
 
 KEPT = ("default", "min", "max", "step", "options", "multiselect", "image_upload", "forceInput")
 MOST_CHOICES = 60
-MODEL_FILE = re.compile(r".*\.(safetensors|sft|gguf|ckpt|pt|pth|bin|pkl)$")
+FILE = re.compile(r".*\.(safetensors|sft|gguf|ckpt|pt|pth|bin|pkl|png|jpe?g|webp)( \[\w+\])?$")
 CLASSES = """
     BasicGuider BasicScheduler BetaSamplingScheduler Canny CFGGuider CFGNorm CheckpointLoaderSimple CLIPLoader
     CLIPSetLastLayer CLIPTextEncode CLIPTextEncodeFlux CLIPTextEncodeSD3 CLIPTextEncodeSDXL CLIPVisionEncode
@@ -35,8 +35,9 @@ CLASSES = """
     QwenImageDiffsynthControlnet RandomNoise ReferenceLatent RescaleCFG ResizeImageMaskNode SamplerCustom
     SamplerCustomAdvanced SamplerEulerAncestral SamplerLCM SaveImage SaveImageWebsocket SDTurboScheduler
     SeedVR2Conditioning SeedVR2PostProcessing SeedVR2Preprocess SetLatentNoiseMask SetUnionControlNetType
-    SkipLayerGuidanceSD3 SolidMask SplitSigmas StyleModelApply StyleModelLoader TextEncodeQwenImageEdit
-    TextEncodeQwenImageEditPlus TripleCLIPLoader UNETLoader UpscaleModelLoader VAEDecode VAEDecodeTiled VAEEncode
+    SkipLayerGuidanceSD3 SolidMask SplitSigmas SplitSigmasDenoise StyleModelApply StyleModelLoader
+    TextEncodeQwenImageEdit TextEncodeQwenImageEditPlus TripleCLIPLoader UNETLoader UpscaleModelLoader VAEDecode
+    VAEDecodeTiled VAEEncode
     VAEEncodeForInpaint VAEEncodeTiled VAELoader ZImageFunControlnet
 """.split()
 
@@ -82,7 +83,7 @@ def _inner(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _choices(names: list[Any]) -> list[Any]:
-    if any(MODEL_FILE.match(str(name)) for name in names):
+    if any(FILE.match(str(name)) for name in names):
         return []
     return names[:MOST_CHOICES]
 

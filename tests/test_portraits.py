@@ -87,7 +87,8 @@ def draw(file: StoryFile, output: Output, who: tuple[str, ...] = (), takes: int 
     """Draws with a Painter; the sheets' names."""
     painter = Painter.model_validate({"log": str(file.folder / "log"), **fields})
     tasks = portrait_tasks(file.story, chosen(file.story, who), takes, painter)
-    with LocalRunner(Store(file.folder / "output/.store")) as runner:
+    store = Store(file.folder / "output/.store")
+    with LocalRunner(store) as runner, output.adding(store, file.path, lasting=True):
         places = asyncio.run(draw_portraits(file.story, tasks, runner, output))
     return [place.relative_to(output.folder).as_posix() for place in places]
 
@@ -177,7 +178,7 @@ def test_the_ledger_names_the_portraits_once_so_that_clean_spares_them(file, out
     draw(file, Output(output.folder))
     tasks = portrait_tasks(file.story, file.story.cast, 2, Painter(log="another"))
     assert {task.key for task in tasks.values()} <= first.keys()
-    assert Output(output.folder).ledger.others == first.others
+    assert Output(output.folder).ledger == first
 
 
 def test_the_sheet_of_everybody_is_left_alone_when_one_is_drawn_again(file, output):

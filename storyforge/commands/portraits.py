@@ -44,7 +44,11 @@ def portraits(
             console.print(event.text, style="yellow")
 
     try:
-        with LocalRunner(Store(settings.store_folder), watch, lanes(settings.jobs, crew.illustrator.places)) as runner:
+        store = Store(settings.store_folder)
+        with (
+            LocalRunner(store, watch, lanes(settings.jobs, crew.illustrator.places)) as runner,
+            output.adding(store, file.path, lasting=True),
+        ):
             sheet, *_ = asyncio.run(draw_portraits(story, tasks, runner, output))
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "what is drawn is kept; run again to go on") from None

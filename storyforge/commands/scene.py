@@ -19,7 +19,7 @@ from storyforge.errors import BadSettings, Interrupted
 from storyforge.files import cannot_write
 from storyforge.film import FilmMaker, storyboard_of
 from storyforge.output import Output, output_for, story_made_last
-from storyforge.portraits import approve
+from storyforge.portraits import approve, withdraw
 from storyforge.progress import display
 from storyforge.rendering.picture import load
 from storyforge.runner import Event, LocalRunner, lanes
@@ -43,7 +43,7 @@ class Desk:
 
     @property
     def takes(self) -> int:
-        return self.file.story.takes or self.settings.takes
+        return self.settings.takes or self.file.story.takes or 1
 
 
 def desk(path: Path | None, settings: Settings, choices: dict[str, Any]) -> Desk:
@@ -74,8 +74,17 @@ def redraw(at: Desk, number: int, seed: int | None, prompt: str | None) -> None:
     _change(at, number, lambda scene: changes.redrawn(scene, at.file.story, at.takes, seed=seed, prompt=prompt))
 
 
-def undo(at: Desk, number: int) -> None:
-    _change(at, number, lambda scene: changes.undone(scene, number))
+def undo(at: Desk, what: str) -> None:
+    if not what.isdecimal() or what in at.file.story.cast:
+        return _put_back_portrait(at, what)
+    return _change(at, int(what), lambda scene: changes.undone(scene, int(what)))
+
+
+def _put_back_portrait(at: Desk, key: str) -> None:
+    path = withdraw(at.file, key, outside=at.settings.outside)
+    if path is None:
+        raise BadSettings(f"There was no portrait of {key} before", "pick one: storyforge pick")
+    Console(highlight=False, markup=False, soft_wrap=True).print(f"{path} is the portrait from before again")
 
 
 def repair(

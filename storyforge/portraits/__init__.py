@@ -6,12 +6,10 @@ approved.py   which picture is the portrait of a character, and how one becomes 
 """
 
 from storyforge.portraits.approved import approve, portrait_of, withdraw
-from storyforge.portraits.drawing import Sheet, Shown, Take, draw_portraits, portrait_brief, portrait_tasks
+from storyforge.portraits.drawing import Take, draw_portraits, portrait_brief, portrait_tasks
 from storyforge.portraits.naming import chosen, file_name
 
 __all__ = [
-    "Sheet",
-    "Shown",
     "Take",
     "approve",
     "chosen",

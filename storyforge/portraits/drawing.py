@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from storyforge.backend import Ask, Illustrator, Progress
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.output import Output
-from storyforge.picture_tasks import Draw
+from storyforge.picture_tasks import Draw, Sheet, Shown
 from storyforge.portraits.naming import file_name
 from storyforge.runner import Runner
 from storyforge.store import Artifact
 from storyforge.story import Story, shown_name
 from storyforge.storyboard import Brief, Role
-from storyforge.tasks import LaneName, Locate, Task
-from storyforge.value import Value
+from storyforge.tasks import Task
 
 SIZE = (864, 1152)
 """Upright 3:4 with the megapixel that image models were trained on; the sides are multiples of 32."""
@@ -63,26 +63,28 @@ def take_name(take: Take) -> str:
 async def draw_portraits(story: Story, tasks: Mapping[Take, Draw], runner: Runner, output: Output) -> list[Path]:
     """Draws what is missing and publishes all; gives the contact sheets, the one of several characters first.
 
+    To be called within `output.adding`.
+
     One that fails does not stop the others: ScenesFailed, with every failure, after the sheets are published.
     """
-    runner.store.register(output.folder)
-    await _ready(tasks, runner)
-    results = await asyncio.gather(*(_run(each, runner, output) for each in tasks.values()), return_exceptions=True)
+    with ExitStack() as work:
+        await _ready(tasks, runner, work)
+        results = await asyncio.gather(*(_run(each, runner, output) for each in tasks.values()), return_exceptions=True)
     drawn = dict(zip(tasks, results, strict=True))
     made = {take: each for take, each in drawn.items() if isinstance(each, Artifact)}
     for take, artifact in made.items():
         output.publish(runner.store, artifact, take_name(take))
     sheets = {name: await _run(sheet, runner, output) for name, sheet in _sheets(story, tasks, made).items()}
     places = [output.publish(runner.store, artifact, name) for name, artifact in sheets.items()]
-    output.write_ledger()
     _stop_if_failed(story, {take: each for take, each in drawn.items() if isinstance(each, BaseException)}, len(drawn))
     return places
 
 
-async def _ready(tasks: Mapping[Take, Draw], runner: Runner) -> None:
+async def _ready(tasks: Mapping[Take, Draw], runner: Runner, work: ExitStack) -> None:
     """The illustrator gets ready for what is still to be drawn, before anything is."""
     missing = [task for task in tasks.values() if runner.store.find(task.key) is None]
     if missing:
+        work.enter_context(missing[0].illustrator.at_work())
         asks = [Ask(brief=task.brief) for task in missing]
 
         def ready(progress: Progress) -> None:
@@ -92,8 +94,7 @@ async def _ready(tasks: Mapping[Take, Draw], runner: Runner) -> None:
 
 
 async def _run(task: Task, runner: Runner, output: Output) -> Artifact:
-    if task.key not in output.ledger.keys():  # noqa: SIM118 - a ledger is no mapping
-        output.note(task.key)
+    output.note(task.key)
     return await runner.run(task)
 
 
@@ -107,41 +108,6 @@ def _stop_if_failed(story: Story, failures: Mapping[Take, BaseException], count:
         told = tuple((f"{shown_name(who, story.cast[who])}, take {n}", error) for (who, n), error in expected.items())
         what = f"{len(expected)} of {count} portraits could not be drawn; the others are kept"
         raise ScenesFailed(what, told, "mend this and run again")
-
-
-class Shown(Value):
-    """A picture on a contact sheet; an empty frame if it is None."""
-
-    picture: Artifact | None
-    label: str
-
-
-class Sheet(Task):
-    """A contact sheet. `fonts` are the digests of what it is lettered in: a font installed later makes another."""
-
-    stage = "draw"
-    lane: ClassVar[LaneName] = "work"
-    suffix = ".jpg"
-
-    shown: tuple[Shown, ...]
-    title: str
-    columns: int | None
-    fonts: tuple[str, ...]
-
-    @classmethod
-    def of(cls, shown: Iterable[Shown], title: str, columns: int | None = None) -> Sheet:
-        from storyforge.rendering.fonts import card_fonts
-
-        shown = tuple(shown)
-        fonts = {font for text in (title, *(each.label for each in shown)) for font in card_fonts(text, ())}
-        return cls(shown=shown, title=title, columns=columns, fonts=tuple(sorted(fonts)))
-
-    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.sheet import contact_sheet
-
-        nowhere = out.with_name("not drawn")
-        pictures = [(locate(each.picture) if each.picture else nowhere, each.label) for each in self.shown]
-        out.write_bytes(contact_sheet(pictures, self.title, columns=self.columns))
 
 
 def _sheets(story: Story, tasks: Mapping[Take, Draw], made: Mapping[Take, Artifact]) -> dict[str, Sheet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from storyforge.backend import Progress
@@ -10,7 +11,9 @@ from storyforge.illustration.comfyui.api import Api, Entry
 from storyforge.illustration.comfyui.failures import NoAnswer, Refused
 from storyforge.illustration.comfyui.http import Answer
 from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.node import Node
 from storyforge.illustration.comfyui.refusal import Describe, refusal
+from storyforge.illustration.comfyui.spelling import spelled
 from storyforge.illustration.comfyui.uploads import Uploads, renamed
 from storyforge.illustration.comfyui.verdict import called
 
@@ -68,12 +71,15 @@ class Asking:
             self._progress()
             names[name] = self._uploads.name_of(name, picture)
         return {
-            "prompt": renamed(self._job.graph, names),
+            "prompt": spelled(renamed(self._job.graph, names), self._nodes()),
             "prompt_id": self._job.id,
             # extra_pnginfo is left out: null in its place breaks the server's list of jobs for everybody.
             "extra_data": {"preview_method": self._preview},
             **({"client_id": client} if client else {}),
         }
+
+    def _nodes(self) -> Mapping[str, Node]:
+        return self._describe({str(node["class_type"]) for node in self._job.graph.values()})
 
     def _taken(self, answer: Answer) -> str:
         if answer.status not in (200, 400, 500):

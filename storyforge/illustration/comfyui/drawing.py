@@ -15,6 +15,7 @@ from storyforge.illustration.comfyui.events import Events
 from storyforge.illustration.comfyui.failures import Refused, Spoiled, Stuck
 from storyforge.illustration.comfyui.following import Following, sends_its_picture
 from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.picture import checked
 from storyforge.illustration.comfyui.verdict import failure, succeeded
 from storyforge.illustration.comfyui.waiting import Limits, Waiting
 
@@ -47,6 +48,8 @@ class Drawing:
         queued, entry = known(self._api, self._job.id)
         if entry is not None and succeeded(entry) and _images(entry):
             return self._fetched(entry)
+        if not queued and entry is None and (found := self._left_behind()):
+            return found
         with self._listen() as events:
             try:
                 if not queued:
@@ -86,6 +89,21 @@ class Drawing:
             raise self._no_picture()
         self._progress(1.0)
         return self._api.view(images[0])
+
+    def _left_behind(self) -> bytes | None:
+        """The file of a picture that was finished just before the server was killed: only its history is lost.
+
+        That it is this job's is told by the name, which is made of the job's id (see `Request`).
+        """
+        prefix = str(self._job.graph.get(self._job.output, {}).get("inputs", {}).get("filename_prefix"))
+        if self._job.id not in prefix:
+            return None
+        folder, _, name = prefix.rpartition("/")
+        try:
+            picture = self._api.view({"filename": f"{name}_00001_.png", "subfolder": folder, "type": "output"})
+            return checked(picture, self._job.size)
+        except Spoiled:
+            return None
 
     def _no_picture(self) -> BackendFailed:
         if sends_its_picture(self._job.graph, self._job.output):

@@ -27,7 +27,7 @@ class Host:
         self.since = time.monotonic()
         """When it was lost, or when the last of our jobs left it."""
         self.returned_at = 0.0
-        self.watched = False
+        self.watched = self.starting = False
         self.trouble: BackendFailed | None = None
         self._over = ""
 

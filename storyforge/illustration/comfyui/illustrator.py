@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import Field, field_validator
 
 from storyforge.backend import Address, Ask, Illustrator, Private, Progress, Unkeyed, unseen
-from storyforge.errors import BadSettings, StoryforgeError
+from storyforge.errors import StoryforgeError
 from storyforge.illustration.prompts import compose
 from storyforge.keeper import Busy, Wanted, ensure, parse_duration, using
 from storyforge.story import Lora, shown_name
@@ -19,7 +19,7 @@ from storyforge.storyboard import Brief
 from storyforge.value import digest
 
 if TYPE_CHECKING:
-    from storyforge.illustration.comfyui.catalogue import Entry
+    from storyforge.illustration.comfyui.chosen import Chosen
     from storyforge.illustration.comfyui.pool import Pool
     from storyforge.illustration.comfyui.request import Request
     from storyforge.illustration.comfyui.workflow import Workflow
@@ -90,7 +90,7 @@ class ComfyUI(Illustrator):
     def drafted(self) -> Self:
         if self.draft:
             return self.model_copy(update={"workflow": self.draft, "set": {}, "upscale": ""})
-        pixels = (self.megapixels or self._native(self._workflow(0))) * DRAFT
+        pixels = (self.megapixels or self._chosen.megapixels(self._chosen.fewest)) * DRAFT
         return self.model_copy(update={"megapixels": pixels, "upscale": ""})
 
     @property
@@ -98,71 +98,16 @@ class ComfyUI(Illustrator):
         return len(self.urls) * 2  # one that is drawn and one that waits, so that no server ever stands idle
 
     @cached_property
-    def _names(self) -> dict[int, str]:
-        """Number of reference pictures -> the workflow that takes so many."""
-        from storyforge.illustration.comfyui import catalogue
+    def _chosen(self) -> Chosen:
+        from storyforge.illustration.comfyui.chosen import Chosen
 
-        if isinstance(self.workflow, dict):
-            return self.workflow
-        if self.workflow in catalogue.names():
-            return {0: self.workflow, **catalogue.entry(self.workflow).references}
-        return {self._loaded(self.workflow).references: self.workflow}
-
-    @cached_property
-    def _cache(self) -> dict[str, Workflow]:
-        return {}
-
-    def _loaded(self, name: str) -> Workflow:
-        """A shipped workflow by its name, or a file of the user's: beside the story, else in the working folder."""
-        from storyforge.illustration.comfyui import catalogue
-        from storyforge.illustration.comfyui.workflow import load
-
-        if name not in self._cache:
-            here = [Path(self.beside_folder) / name, Path(name).expanduser()]
-            path = next((path for path in here if path.is_file()), None)
-            self._cache[name] = load(path or catalogue.path(name))
-        return self._cache[name]
-
-    def _workflow(self, portraits: int) -> Workflow:
-        """The one that takes the most of so many reference pictures."""
-        fitting = [number for number in self._names if number <= portraits]
-        if not fitting:
-            need = min(self._names)
-            raise BadSettings(
-                f"The workflow {self._names[need]} needs {need} reference pictures, and here are {portraits}",
-                "draw portraits (storyforge portraits), or name a workflow for 0: workflow: {0: …, 1: …}",
-            )
-        return self._loaded(self._names[max(fitting)])
-
-    def _beside(self, field: str) -> Workflow:
-        """The workflow that retouches: the one set, else the one that the catalogue puts beside `workflow`."""
-        from storyforge.illustration.comfyui import catalogue
-
-        name = getattr(self, field) or getattr(self._entry(self._workflow(max(self._names))), field, "")
-        if not name:
-            able = ", ".join(each for each in catalogue.names() if catalogue.entry(each).kind in ("inpaint", "image"))
-            raise BadSettings(f"No workflow is known to {field} these pictures", f"set {field}: to one of {able}")
-        return self._loaded(name)
-
-    def _entry(self, workflow: Workflow) -> Entry | None:
-        from storyforge.illustration.comfyui import catalogue
-
-        if workflow.name in catalogue.names():
-            return catalogue.entry(workflow.name)
-        return catalogue.recognise(workflow.graph)
-
-    def _native(self, workflow: Workflow) -> float:
-        """Megapixels that the model was made for; for one that nobody knows, those that stand in the file."""
-        if entry := self._entry(workflow):
-            return entry.megapixels
-        width, height = (workflow.defaults.get(side, 1024) for side in ("width", "height"))
-        return float(width) * float(height) / 1e6
+        return Chosen(self.workflow, {"repair": self.repair, "redraw": self.redraw}, Path(self.beside_folder))
 
     # ---- what is asked
 
     @property
     def looks_at_portraits(self) -> bool:
-        return max(self._names) > 0
+        return self._chosen.most > 0
 
     def portraits_wanted(self, brief: Brief) -> tuple[str, ...]:
         return tuple(role.who for role in brief.roles) if self.looks_at_portraits else ()
@@ -171,12 +116,12 @@ class ComfyUI(Illustrator):
         from storyforge.illustration.comfyui.catalogue import size_for
         from storyforge.illustration.comfyui.request import Request
 
-        workflow = self._workflow(len(portraits))
+        workflow = self._chosen.with_portraits(len(portraits))
         seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
         values = self._words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
         if {"width", "height"} <= workflow.slots.keys():
-            pixels = self.megapixels or self._native(workflow)
-            values["width"], values["height"] = size_for(self._entry(workflow), _shape(brief), pixels)
+            pixels = self.megapixels or self._chosen.megapixels(workflow)
+            values["width"], values["height"] = size_for(self._chosen.entry(workflow), _shape(brief), pixels)
         pictures = tuple((f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1))
         return Request(workflow, {**values, **self.set}, _loras(brief), pictures)
 
@@ -203,8 +148,10 @@ class ComfyUI(Illustrator):
         return self._drawn(request, {slot: by_digest[found] for slot, found in request.pictures}, progress)
 
     def _drawn(self, request: Request, pictures: Mapping[str, bytes], progress: Progress) -> bytes:
-        with using(self._wanted) if self._wanted else nullcontext():
-            return self._pool.draw(request.job(pictures, may_shrink=self.shrink), progress)
+        return self._pool.draw(request.job(pictures, may_shrink=self.shrink), progress)
+
+    def at_work(self) -> AbstractContextManager[None]:
+        return using(self._wanted) if self._wanted else nullcontext()
 
     # ---- what is changed afterwards
 
@@ -214,7 +161,7 @@ class ComfyUI(Illustrator):
     def retouch(
         self, picture: bytes, mask: bytes | None, brief: Brief, strength: float, progress: Progress = unseen
     ) -> bytes:
-        from storyforge.illustration.comfyui.picture import on_grid
+        from storyforge.illustration.comfyui.canvas import on_grid
 
         pictures = {"image": on_grid(picture, LARGEST)}
         if mask is not None:
@@ -225,14 +172,14 @@ class ComfyUI(Illustrator):
     def _retouching(self, brief: Brief, strength: float, pictures: Mapping[str, str]) -> Request:
         from storyforge.illustration.comfyui.request import Request
 
-        workflow = self._beside("repair" if "mask" in pictures else "redraw")
+        workflow = self._chosen.beside("repair" if "mask" in pictures else "redraw")
         values = self._words(brief, workflow, {})
         if "denoise" in workflow.slots:
             values["denoise"] = strength
         return Request(workflow, values, _loras(brief), tuple(pictures.items()))
 
     def enlarge_asked(self) -> dict[str, Any] | None:
-        return {"name": self.name, "workflow": self._loaded(self.upscale).digest} if self.upscale else None
+        return {"name": self.name, "workflow": self._chosen.loaded(self.upscale).digest} if self.upscale else None
 
     def enlarge(self, picture: bytes, size: tuple[int, int], progress: Progress = unseen) -> bytes:
         return self._drawn(self._enlarging(digest(picture), size), {"image": picture}, progress)
@@ -240,7 +187,7 @@ class ComfyUI(Illustrator):
     def _enlarging(self, picture: str, size: tuple[int, int]) -> Request:
         from storyforge.illustration.comfyui.request import Request
 
-        workflow = self._loaded(self.upscale)
+        workflow = self._chosen.loaded(self.upscale)
         values = {"width": size[0], "height": size[1]}
         return Request(workflow, {k: v for k, v in values.items() if k in workflow.slots}, (), (("image", picture),))
 
@@ -264,13 +211,16 @@ class ComfyUI(Illustrator):
     def _pool(self) -> Pool:
         from storyforge.illustration.comfyui.pool import pool_for
 
-        return pool_for(self.urls, self.headers)
+        pool = pool_for(self.urls, self.headers)
+        if wanted := self._wanted:
+            pool.revive_with(lambda url, tell: ensure(wanted, tell) if url == pool.servers[0].url else None)
+        return pool
 
     def check(self) -> str:
         from storyforge.illustration.comfyui.preflight import missing
 
         try:
-            workflow = self._workflow(0)
+            workflow = self._chosen.fewest
             server = self._pool.servers[0]
             server.stats()
             return "; ".join(missing(server, {workflow.name: workflow.graph}))
@@ -279,14 +229,16 @@ class ComfyUI(Illustrator):
 
     def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
         from storyforge.illustration.comfyui.readiness import made_ready
+        from storyforge.illustration.comfyui.starting import start
 
         if wanted := self._wanted:
-            ensure(wanted, lambda text: progress(note=text))
+            start(wanted, progress)
         for note in dict.fromkeys(note for ask in asks for note in self._left_out(ask)):
             progress(note=note)
         requests = {request.setup: request for request in map(self._request_of, asks)}
-        graphs = {request.workflow.name + setup: request.graph() for setup, request in requests.items()}
-        for note in made_ready(self._pool, graphs, anyway=self.anyway):
+        graphs = {f"{request.workflow.name} {setup}": request.graph() for setup, request in requests.items()}
+        unwanted = next((ask.brief.style.negative for ask in asks), "")
+        for note in made_ready(self._pool, graphs, unwanted, anyway=self.anyway):
             progress(note=note)
 
     def _request_of(self, ask: Ask) -> Request:
@@ -298,7 +250,7 @@ class ComfyUI(Illustrator):
 
     def _left_out(self, ask: Ask) -> Iterator[str]:
         """Who has a portrait that the workflow has no slot for."""
-        if ask.kind != "draw" or len(ask.portraits) <= (slots := max(self._names)):
+        if ask.kind != "draw" or len(ask.portraits) <= (slots := self._chosen.most):
             return
         names = [shown_name(role.who, role.character) for role in ask.brief.roles if role.who in ask.portraits]
         yield (

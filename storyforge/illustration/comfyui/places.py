@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from storyforge.backend import Progress
@@ -18,6 +18,14 @@ _LOOK = 0.25  # seconds between two looks of a waiting job whether it was stoppe
 _IDLE = 0.5  # seconds without work after which a server may take a job that waits on another one
 _LOOKED_FOR = 2  # jobs a place that are looked for on all servers: some of the first may be old failures
 _FIRST_ASK, _LAST_ASK = 0.1, 5.0  # seconds between two questions to a lost server, doubling
+
+
+Revive = Callable[[str, Callable[[str], None]], None]
+"""Given an address and whom to tell how far it is (who may raise to give up); BackendFailed if it does not start."""
+
+
+class NobodyWaits(Exception):
+    """Raised while a server starts, when no picture is wanted any more."""
 
 
 class Claim:
@@ -42,6 +50,8 @@ class Places:
         self.count = len(servers) * depth
         self.too_large: set[tuple[str, tuple[int, int] | None]] = set()
         """Setups and sizes for which memory did not do, and something smaller did."""
+        self.revive: Revive | None = None
+        """Starts a server again that is gone, where that is known to be possible."""
         self._hosts = [Host(server) for server in servers]
         self._depth = depth
         self._line: list[Claim] = []
@@ -171,6 +181,8 @@ class Places:
     def _give_up_hope(self, claim: Claim) -> None:
         fit = self._fit(claim)
         troubles = [host.trouble for host in fit if host.trouble]
+        if any(host.starting for host in fit):
+            return
         if len(troubles) < len(fit) or time.monotonic() < max(host.since for host in fit) + self.patience:
             return
         if all(isinstance(trouble, Stuck) for trouble in troubles):
@@ -188,6 +200,7 @@ class Places:
             threading.Thread(target=self._wait_for, args=(host,), name=f"watch {host.name}", daemon=True).start()
 
     def _wait_for(self, host: Host) -> None:
+        self._start(host)
         pause = _FIRST_ASK
         while host.trouble and self._wanted:
             time.sleep(pause)
@@ -200,3 +213,20 @@ class Places:
             host.watched = False
             if self._wanted:
                 self._watch(host)
+
+    def _start(self, host: Host) -> None:
+        """Once for each time that it is lost: what does not start now will not start a moment later."""
+        if self.revive is None or isinstance(host.trouble, Stuck):
+            return
+
+        def tell(_: str) -> None:
+            if not self._wanted:
+                raise NobodyWaits
+
+        host.starting = True
+        try:
+            self.revive(host.server.url, tell)
+        except (BackendFailed, NobodyWaits) as error:
+            host.trouble = error if isinstance(error, BackendFailed) else host.trouble
+        finally:
+            host.starting, host.since = False, time.monotonic()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from storyforge.backend import Progress, unseen
 from storyforge.illustration.comfyui.errand import Errand
 from storyforge.illustration.comfyui.job import Job
-from storyforge.illustration.comfyui.places import Places
+from storyforge.illustration.comfyui.places import Places, Revive
 from storyforge.illustration.comfyui.server import Server
 
 _ALONE, _AMONG_OTHERS = 30.0, 10.0  # seconds without an answer until a server is given up
@@ -20,6 +20,10 @@ class Pool:
     def __init__(self, servers: Sequence[Server], patience: float = 120.0, depth: int = 2) -> None:
         self.servers = tuple(servers)
         self._places = Places(servers, patience, depth)
+
+    def revive_with(self, revive: Revive) -> None:
+        """How a server that is gone is started again."""
+        self._places.revive = revive
 
     @property
     def places(self) -> int:

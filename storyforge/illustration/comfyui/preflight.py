@@ -63,26 +63,6 @@ def lacks(server: Server, graphs: Graphs) -> list[Lack]:
     return _merged([*_lacks(seen, stats), *_heavy(_loads(server, seen), stats)])
 
 
-def spelled(graph: Graph, nodes: Mapping[str, Node]) -> Graph:
-    """The graph with files in folders written as this server does: `chars\\hare.safetensors`, if it runs on Windows."""
-    return {
-        key: {**node, "inputs": _spelled(node["inputs"], nodes.get(node["class_type"]))} for key, node in graph.items()
-    }
-
-
-def _spelled(inputs: Mapping[str, object], node: Node | None) -> dict[str, object]:
-    found = dict(inputs)
-    for name, value in inputs.items():
-        described = node.input(name) if node and isinstance(value, str) else None
-        if described and value not in described.choices:
-            found[name] = next((each for each in described.choices if _alike(each, value)), value)
-    return found
-
-
-def _alike(choice: str, value: object) -> bool:
-    return choice.replace("\\", "/") == str(value).replace("\\", "/")
-
-
 def _seen(server: Server, graphs: Graphs) -> list[Seen]:
     server.forget()  # files may have been put there since
     nodes = server.nodes(node["class_type"] for graph in graphs.values() for node in graph.values())

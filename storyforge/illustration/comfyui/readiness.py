@@ -12,7 +12,7 @@ from storyforge.illustration.comfyui.preflight import preflight
 from storyforge.illustration.comfyui.server import Server
 
 
-def made_ready(pool: Pool, graphs: Mapping[str, Graph], *, anyway: bool) -> Iterator[str]:
+def made_ready(pool: Pool, graphs: Mapping[str, Graph], negative: str, *, anyway: bool) -> Iterator[str]:
     """Notes for the user. BackendFailed, with all that is missing, if not one server can draw all of it.
 
     A server that lacks something, or is not there, is no failure while another has everything.
@@ -21,11 +21,11 @@ def made_ready(pool: Pool, graphs: Mapping[str, Graph], *, anyway: bool) -> Iter
     notes: dict[str, None] = {}
     for server in pool.servers:
         try:
-            notes |= dict.fromkeys(preflight(server, graphs, anyway))
+            notes |= dict.fromkeys(preflight(server, graphs, anyway, negative))
         except BackendFailed as error:
             failures[server] = error
     if len(failures) == len(pool.servers):
         raise min(failures.values(), key=lambda error: isinstance(error, NoAnswer))
     yield from notes
-    for server, error in failures.items():
-        yield f"{server.name} is left to others: {error}"
+    for server, failure in failures.items():
+        yield f"{server.name} is left to others: {failure}"

@@ -144,6 +144,10 @@ class Server:
         if following is None:
             return {}  # it was there already: whoever had it drawn was told
         suspects: dict[str, int] = dict(following.loras.lines)
+        if drawing.log_told:
+            with self._lock:
+                fine = following.loras.executed - suspects.keys()
+                self._tried |= {(job.loras[node], _models(job)) for node in fine}
         unseen_nodes = [node for node in job.loras if not drawing.log_told or node not in following.loras.executed]
         if unseen_nodes and ((log := self._api.log()) is None or NOT_LOADED in log):
             # Cached, and so not loaded while one listened; or nobody may listen.
