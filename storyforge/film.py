@@ -135,11 +135,11 @@ class FilmMaker:
         return Film(path, times.seconds, len(self.board.scenes))
 
     async def clips_and_sound(self) -> list[Artifact]:
-        """All that can be made is made, and its pictures are published, before a failure ends the film."""
+        """All that can be made is made before a failure ends the film."""
         numbers = range(len(self.shots))
         results: list[Any] = await asyncio.gather(*map(self.clip, numbers), self.sound(0), return_exceptions=True)
         await asyncio.gather(*self.works.values(), return_exceptions=True)
-        self._publish_pictures()
+        self._drop_other_pictures()
         results += await asyncio.gather(*map(self._takes, range(len(self.shots))), return_exceptions=True)
         self._stop_if_failed(results)
         return results[: len(numbers) + 1]
@@ -221,7 +221,9 @@ class FilmMaker:
         with self._noting(number):
             scene = self.shots[number].number
             if scene is not None:
-                return await self.pictures.picture(scene)
+                picture = await self.pictures.picture(scene)
+                self.output.publish(self.runner.store, picture, picture_name(scene, picture))
+                return picture
             return await self.run(await self.card(number), number)
 
     async def card(self, number: int) -> Card:
@@ -312,15 +314,11 @@ class FilmMaker:
                 self.failures.append((number, error))
             raise
 
-    def _publish_pictures(self) -> None:
-        shown = set()
-        for number, shot in enumerate(self.shots):
-            work = self.works.get(("picture", number))
-            if shot.number is not None and work is not None and not work.exception():
-                artifact = work.result()
-                shown.add(picture_name(shot.number, artifact))
-                self.output.publish(self.runner.store, artifact, picture_name(shot.number, artifact))
+    def _drop_other_pictures(self) -> None:
+        """Those that the film no longer shows."""
         if not self.failures:
+            made = ((shot.number, self.works[("picture", number)]) for number, shot in enumerate(self.shots))
+            shown = {picture_name(scene, work.result()) for scene, work in made if scene is not None}
             self.output.drop_other_pictures(self.runner.store, shown)
 
     def _stop_if_failed(self, results: list[Any]) -> None:
