@@ -15,7 +15,7 @@ from rich.text import Text
 from storyforge import __version__
 from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, names
 from storyforge.errors import BadSettings, StoryforgeError
-from storyforge.settings import Settings
+from storyforge.settings import Settings, settings_of
 from storyforge.value import Value
 
 FREE_ENOUGH = 2 * 2**30  # a film of ten minutes with its store is about half of this
@@ -47,7 +47,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     )
     yield from _ffmpeg()
     for kind, base in (("planner", Planner), ("illustrator", Illustrator), ("narrator", Narrator)):
-        yield from _backends(kind, base)
+        yield from _backends(kind, base, settings)
     yield from _voices()
     yield from _fonts()
     yield _disk(settings.output_folder)
@@ -68,10 +68,10 @@ def _ffmpeg() -> Iterator[Finding]:
         yield Finding(what=f"encoder {encoder}", state=state, text=missing or "there")
 
 
-def _backends(kind: str, base: type[Backend]) -> Iterator[Finding]:
+def _backends(kind: str, base: type[Backend], settings: Settings) -> Iterator[Finding]:
     for name in names(kind):
         try:
-            wrong = find(kind, name, base).check()
+            wrong = find(kind, {name: settings_of(kind, name, settings)}, base).check()
         except (StoryforgeError, ImportError) as error:
             wrong = str(error)
         yield Finding(what=f"{kind} {name}", state="note" if wrong else "good", text=wrong or "ready")
