@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 from pydantic import Field, ValidationError
@@ -25,9 +24,9 @@ class Backend(Value):
     name: ClassVar[str]
     version: ClassVar[int] = 1  # goes up whenever equal settings give other bytes than before
 
-    def beside(self, folder: Path) -> Self:
-        """The same, with the files that its settings name looked for in `folder` (the story file's) first."""
-        return self
+    def mistakes(self) -> str:
+        """What is wrong with its settings, as far as that can be told without a server; '' if nothing is."""
+        return ""
 
     def check(self) -> str:
         """What is wrong with this back-end here and now, in a sentence with its remedy; '' if nothing is."""
@@ -79,6 +78,10 @@ class Address:
     """Marks a setting that says where servers are. A story that names its own gets none of the user's secrets."""
 
 
+class NamesFile:
+    """Marks a setting that may name a `.json` file. One that a story names lies beside it, like all its files."""
+
+
 class Ask(Value):
     """A picture that will be asked for: what an illustrator has to have ready."""
 
@@ -116,6 +119,10 @@ class Illustrator(Backend):
 
     def drafted(self) -> Self:
         """The same illustrator, quicker and rougher, for a look before the film is made in earnest."""
+        return self
+
+    def although(self) -> Self:
+        """The same illustrator, drawing even where it thinks that it cannot: by the user's leave."""
         return self
 
     def at_work(self) -> AbstractContextManager[None]:

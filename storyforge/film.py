@@ -146,6 +146,7 @@ class FilmMaker:
 
     async def scene(self, number: int) -> tuple[Path, Path | None]:
         """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""
+        self.pictures.numbers = (number,)
         with self.output.adding(self.runner.store, self.file.path), self.pictures:
             artifact = await self.pictures.picture(number)
             path = self.output.publish(self.runner.store, artifact, picture_name(number, artifact))

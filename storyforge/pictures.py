@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from PIL import Image
 
 from storyforge.backend import Ask, Illustrator
 from storyforge.errors import StoryforgeError
-from storyforge.picture_tasks import Adopt, Draw, Enlarge, Retouch, Sheet, Shown
+from storyforge.picture_tasks import Adopt, Draw, Enlarge, Illustrated, Retouch, Sheet, Shown
 from storyforge.portraits import portrait_of
 from storyforge.runner import Runner, all_of
 from storyforge.store import Artifact
@@ -43,6 +43,8 @@ class ScenePictures:
     ) -> None:
         self.file, self.board, self.illustrator, self.size = file, board, illustrator, size
         self.masks, self.runner, self.run, self.outside = masks, runner, run, outside
+        self.numbers: Sequence[int] = range(1, len(board.scenes) + 1)
+        """The scenes that are worked on."""
         self._ready: asyncio.Future[None] | None = None
         self._work = ExitStack()
 
@@ -100,63 +102,88 @@ class ScenePictures:
         return await self._large_enough(picture, number)
 
     async def repaired(self, picture: Artifact, repair: Repair, number: int) -> Artifact:
-        mask = None
-        if repair.mask is not None:
-            mask = await self.run(Adopt.of(file_beside(self.masks, repair.mask, outside=False)), number)
-        brief = repair_brief(self.brief(self.board.scenes[number - 1]), repair)
-        task = Retouch(
+        if mask := self._mask(repair):
+            await self.run(mask, number)
+        return await self._made(self._retouch(picture, repair, number), number)
+
+    def _retouch(self, picture: Artifact, repair: Repair, number: int) -> Retouch:
+        mask = self._mask(repair)
+        return Retouch(
             illustrator=self.illustrator,
             picture=picture,
-            brief=brief,
+            brief=repair_brief(self.brief(self.board.scenes[number - 1]), repair),
             strength=repair.strength,
-            mask=mask,
+            mask=mask.artifact if mask else None,
             box=repair.box,
         )
-        if self.runner.store.find(task.key) is None:
-            await self.ready()
-        return await self.run(task, number)
+
+    def _mask(self, repair: Repair) -> Adopt | None:
+        return Adopt.of(file_beside(self.masks, repair.mask, outside=False)) if repair.mask is not None else None
 
     async def _large_enough(self, picture: Artifact, number: int) -> Artifact:
+        task = self._enlarge(picture)
+        return await self._made(task, number) if task else picture
+
+    def _enlarge(self, picture: Artifact) -> Enlarge | None:
         if self.illustrator.enlarge_asked() is None or not self._too_small(picture):
-            return picture
-        task = Enlarge(illustrator=self.illustrator, picture=picture, size=self.size)
-        if self.runner.store.find(task.key) is None:
-            await self.ready()
-        return await self.run(task, number)
+            return None
+        return Enlarge(illustrator=self.illustrator, picture=picture, size=self.size)
 
     def _too_small(self, picture: Artifact) -> bool:
         with Image.open(self.runner.store.path(picture)) as image:
             return bool(image.width < self.size[0] or image.height < self.size[1])
 
+    async def _made(self, task: Task, number: int) -> Artifact:
+        if self.runner.store.find(task.key) is None:
+            await self.ready()
+        return await self.run(task, number)
+
+    def chain(self, number: int) -> Iterator[tuple[Task, Artifact | None]]:
+        """The tasks that make a scene's picture, each with what it made; they end with the first that has yet to be.
+
+        StoryforgeError if a file of the user's is missing.
+        """
+        scene, find = self.board.scenes[number - 1], self.runner.store.find
+        task: Task | None = self.first(number)
+        assert task is not None
+        yield task, (picture := find(task.key))
+        for repair in scene.repairs:
+            if picture is None:
+                return
+            task = self._retouch(picture, repair, number)
+            yield task, (picture := find(task.key))
+        if picture is not None and (task := self._enlarge(picture)):
+            yield task, find(task.key)
+
     async def ready(self) -> None:
         """The illustrator has all that it needs for the pictures that are to be drawn; asked once."""
         if self._ready is None:
-            self._work.enter_context(self.illustrator.at_work())
-            asks = tuple(self._asks())
-            work = self.runner.call(lambda progress: self.illustrator.ready(asks, progress))
-            self._ready = asyncio.ensure_future(work)
+            self._ready = asyncio.ensure_future(self._made_ready())
         await asyncio.shield(self._ready)
 
-    def _asks(self) -> Iterator[Ask]:
-        for scene in self.board.scenes:
-            brief = self.brief(scene)
-            if scene.picture is None:
-                draw = self.drawing(scene)
-                yield Ask(brief=brief, portraits=draw.digests)
-            for repair in scene.repairs:
-                masked = repair.mask is not None or repair.box is not None
-                yield Ask(kind="retouch", brief=repair_brief(brief, repair), masked=masked)
-            if self.illustrator.enlarge_asked() is not None:
-                yield Ask(kind="enlarge", brief=brief)
+    async def _made_ready(self) -> None:
+        self._work.enter_context(self.illustrator.at_work())
+        asks = [ask for number in self.numbers if self._is_missing(number) for ask in self._asks(number)]
+        await self.runner.call(lambda progress: self.illustrator.ready(asks, progress))
+
+    def _asks(self, number: int) -> Iterator[Ask]:
+        scene = self.board.scenes[number - 1]
+        brief = self.brief(scene)
+        if scene.picture is None:
+            yield Ask(brief=brief, portraits=self.drawing(scene).digests)
+        for repair in scene.repairs:
+            masked = repair.mask is not None or repair.box is not None
+            yield Ask(kind="retouch", brief=repair_brief(brief, repair), masked=masked)
+        if self.illustrator.enlarge_asked() is not None:
+            yield Ask(kind="enlarge", brief=brief)
 
     @property
     def missing(self) -> bool:
-        """Whether anything has still to be drawn, as far as that can be told before it is."""
-        return any(self._is_missing(number) for number in range(1, len(self.board.scenes) + 1))
+        """Whether an illustrator has still to make anything."""
+        return any(map(self._is_missing, self.numbers))
 
     def _is_missing(self, number: int) -> bool:
         try:
-            task = self.first(number)
+            return any(made is None and isinstance(task, Illustrated) for task, made in self.chain(number))
         except StoryforgeError:  # told when its turn comes
             return False
-        return isinstance(task, Draw) and self.runner.store.find(task.key) is None

@@ -14,6 +14,7 @@ from storyforge.backend import (
     Address,
     Backend,
     Illustrator,
+    NamesFile,
     Narrator,
     Planner,
     Private,
@@ -23,7 +24,7 @@ from storyforge.backend import (
 )
 from storyforge.errors import BadSettings
 from storyforge.story import MOST_TAKES, Aspect, Choice, Story
-from storyforge.story_file import StoryFile
+from storyforge.story_file import StoryFile, file_beside
 from storyforge.timeline import Pauses
 from storyforge.value import Value
 from storyforge.yaml_file import read_yaml
@@ -67,6 +68,7 @@ class Settings(Value):
         Field(description="Pictures drawn of each scene, to pick from; else as the story says", ge=1, le=MOST_TAKES),
     ] = None
     draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
+    anyway: Annotated[bool, Field(description="Draw although the models look too large for the card")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
 
@@ -134,32 +136,36 @@ def crew_for(file: StoryFile, settings: Settings, flags: Mapping[str, str | None
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
     for kind, base in KINDS.items():
-        name, given = _choice(kind, file.story, settings, flags)
+        name, given = _choice(kind, file, settings, flags)
         if name == "auto":
             backend, why = _found(kind, base, file.story, settings, drawn_by if kind == "illustrator" else "")
         else:
             backend, why = find(kind, {name: given}, base), f"{kind}: {name}"
-        chosen[kind] = backend.beside(file.folder)
+        chosen[kind] = backend
         reasons.append(why)
     if settings.draft:
         chosen["illustrator"] = chosen["illustrator"].drafted()
+    if settings.anyway:
+        chosen["illustrator"] = chosen["illustrator"].although()
     return Crew(**chosen, reasons=tuple(reasons))
 
 
-def _choice(kind: str, story: Story, settings: Settings, flags: Mapping[str, str | None]) -> tuple[str, dict[str, Any]]:
+def _choice(
+    kind: str, file: StoryFile, settings: Settings, flags: Mapping[str, str | None]
+) -> tuple[str, dict[str, Any]]:
     """Name and settings of the back-end asked for: what the story sets goes over what the settings file does.
 
     So addresses of this machine's servers stand in storyforge.yaml, and each story may choose its own workflow.
     """
     ours, _ = split_choice(kind, getattr(settings, kind))
-    theirs, wished = split_choice(kind, getattr(story, kind))
+    theirs, wished = split_choice(kind, getattr(file.story, kind))
     name = flags.get(kind) or (theirs if theirs != "auto" else ours)
     given = settings_of(kind, name, settings)
     if name == "auto":
         if given or (theirs == name and wished):
             raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
     elif theirs == name and wished:
-        given = _trusted(kind, name, wished, given, settings) | wished
+        given = _trusted(kind, name, wished, given, settings) | _in_place(kind, name, wished, file, settings)
     return name, given
 
 
@@ -184,6 +190,20 @@ def _trusted(
     if any(field in wished for field in marked_settings(kind, name, KINDS[kind], Address)):
         return {field: value for field, value in ours.items() if field not in private}
     return ours
+
+
+def _in_place(kind: str, name: str, wished: Mapping[str, Any], file: StoryFile, settings: Settings) -> dict[str, Any]:
+    """What a story sets, with the files that it names found beside it. BadStory if they are not there, or outside."""
+
+    def found(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: found(each) for key, each in value.items()}
+        if isinstance(value, str) and value.lower().endswith(".json"):
+            return str(file_beside(file.folder, value, outside=settings.outside))
+        return value
+
+    files = marked_settings(kind, name, KINDS[kind], NamesFile)
+    return {field: found(value) if field in files else value for field, value in wished.items()}
 
 
 def _found(kind: str, base: type[Backend], story: Story, settings: Settings, before: str) -> tuple[Backend, str]:

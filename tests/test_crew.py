@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storyforge.errors import BadSettings, UnknownName
+from storyforge.errors import BadSettings, BadStory, UnknownName
+from storyforge.illustration.comfyui import catalogue
 from storyforge.illustration.comfyui.illustrator import ComfyUI
 from storyforge.illustration.paper import Paper
 from storyforge.settings import Settings, crew_for
 from storyforge.story import Story
 from storyforge.story_file import StoryFile
+from storyforge.storyboard import Brief, Scene, Storyboard, brief_for
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
@@ -94,6 +97,47 @@ def test_a_draft_lies_in_a_folder_of_its_own_and_is_no_taller_than_540() -> None
     drawn, rough = settings(), settings(draft=True)
     assert drawn.film_folder("fox") != rough.film_folder("fox")
     assert (drawn.film_height, rough.film_height, settings(draft=True, height=360).film_height) == (1080, 540, 360)
+
+
+def test_a_draft_is_drawn_by_its_own_workflow_also_after_another_was_looked_at() -> None:
+    looked_at = ComfyUI(workflow="sdxl", draft="sdxl-turbo")
+    assert looked_at.request(a_brief(), {}).workflow.name == "sdxl"
+    drawn = looked_at.drafted().request(a_brief(), {})
+    assert drawn.workflow.name == "sdxl-turbo"
+
+
+def test_a_workflow_that_a_story_names_lies_beside_the_story(tmp_path: Path) -> None:
+    shutil.copy(catalogue.path("sdxl"), tmp_path / "mine.json")
+    (tmp_path / "tale").mkdir()
+    story = file({"comfyui": {"workflow": {0: "mine.json"}, "repair": "mine.json"}}).story
+    here, below = StoryFile(tmp_path / "fox.yaml", story), StoryFile(tmp_path / "tale/fox.yaml", story)
+    found: Any = crew_for(here, settings(), {}).illustrator
+    assert found.workflow == {0: str(tmp_path / "mine.json")} and found.repair == str(tmp_path / "mine.json")
+    with pytest.raises(BadStory, match=r"no file 'mine\.json'"):
+        crew_for(below, settings(), {})
+
+
+@pytest.mark.parametrize("name", ["../mine.json", "{folder}/mine.json", "link.json", "..\\mine.JSON"])
+def test_a_story_from_somebody_else_reads_no_workflow_of_the_users(name: str, tmp_path: Path) -> None:
+    shutil.copy(catalogue.path("sdxl"), tmp_path / "mine.json")
+    (tmp_path / "tale").mkdir()
+    (tmp_path / "tale/link.json").symlink_to(tmp_path / "mine.json")
+    for field in ("workflow", "draft", "repair", "redraw", "upscale"):
+        theirs = file({"comfyui": {field: name.format(folder=tmp_path)}}).story
+        with pytest.raises(BadStory, match=r"outside the story's folder|no file"):
+            crew_for(StoryFile(tmp_path / "tale/fox.yaml", theirs), settings(), {})
+    ours = {"comfyui": {"workflow": str(tmp_path / "mine.json")}}
+    assert isinstance(crew_for(file("comfyui"), settings(ours), {}).illustrator, ComfyUI)
+
+
+def test_a_workflow_that_is_not_there_is_told_without_a_server() -> None:
+    assert "did you mean sdxl" in ComfyUI(workflow="sdxll").mistakes()
+    assert "gone.json" in ComfyUI(upscale="/nowhere/gone.json").mistakes()
+    assert ComfyUI(upscale="upscale-esrgan", workflow={0: "sdxl", 1: "flux2-klein-4b-1ref"}).mistakes() == ""
+
+
+def a_brief() -> Brief:
+    return brief_for(file().story, Storyboard(scenes=()), Scene(text="A fox."), (298, 168))
 
 
 def test_wrong_settings_are_told_with_those_that_there_are() -> None:

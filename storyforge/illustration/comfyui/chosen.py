@@ -14,15 +14,15 @@ from storyforge.illustration.comfyui.workflow import Workflow, load
 
 class Chosen:
     """`workflow` is a name or file, or one for each number of reference pictures; `others`: what retouches, '' if none
-    is set. Files are looked for in `folder` (the story's), then in the working folder.
+    is set.
     """
 
-    def __init__(self, workflow: str | Mapping[int, str], others: Mapping[str, str], folder: Path) -> None:
-        self._workflow, self._others, self._folder = workflow, others, folder
+    def __init__(self, workflow: str | Mapping[int, str], others: Mapping[str, str]) -> None:
+        self._workflow, self._others = workflow, others
         self._files: dict[str, Workflow] = {}
 
     @cached_property
-    def _names(self) -> Mapping[int, str]:
+    def names(self) -> Mapping[int, str]:
         """Number of reference pictures -> the workflow that takes so many."""
         if not isinstance(self._workflow, str):
             return self._workflow
@@ -33,23 +33,23 @@ class Chosen:
     @property
     def most(self) -> int:
         """The most reference pictures that any of them takes."""
-        return max(self._names)
+        return max(self.names)
 
     @property
     def fewest(self) -> Workflow:
         """The one that takes the fewest."""
-        return self.loaded(self._names[min(self._names)])
+        return self.loaded(self.names[min(self.names)])
 
     def with_portraits(self, count: int) -> Workflow:
         """The one that takes the most of so many reference pictures. BadSettings if all need more."""
-        fitting = [number for number in self._names if number <= count]
+        fitting = [number for number in self.names if number <= count]
         if not fitting:
-            need = min(self._names)
+            need = min(self.names)
             raise BadSettings(
-                f"The workflow {self._names[need]} needs {need} reference pictures, and a scene has {count}",
+                f"The workflow {self.names[need]} needs {need} reference pictures, and a scene has {count}",
                 "draw portraits (storyforge portraits), or name a workflow for none: workflow: {0: …, 1: …}",
             )
-        return self.loaded(self._names[max(fitting)])
+        return self.loaded(self.names[max(fitting)])
 
     def beside(self, purpose: str) -> Workflow:
         """The one that repairs or redraws: as it is set, else as the catalogue has it for the workflow."""
@@ -64,9 +64,8 @@ class Chosen:
     def loaded(self, name: str) -> Workflow:
         """A workflow by its name or file. UnknownName, BadSettings."""
         if name not in self._files:
-            places = (self._folder / name, Path(name).expanduser())
-            file = next((place for place in places if place.suffix and place.is_file()), None)
-            self._files[name] = load(file or catalogue.path(name))
+            is_file = name.lower().endswith(".json")
+            self._files[name] = load(Path(name).expanduser() if is_file else catalogue.path(name))
         return self._files[name]
 
     def entry(self, workflow: Workflow) -> Entry | None:

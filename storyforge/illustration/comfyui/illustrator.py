@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator
 
-from storyforge.backend import Address, Ask, Illustrator, Private, Progress, Unkeyed, unseen
+from storyforge.backend import Address, Ask, Illustrator, NamesFile, Private, Progress, Unkeyed, unseen
 from storyforge.errors import StoryforgeError
 from storyforge.illustration.prompts import compose
 from storyforge.keeper import Busy, Wanted, ensure, parse_duration, using
@@ -45,12 +45,21 @@ class ComfyUI(Illustrator):
     )
     workflow: Annotated[
         str | dict[int, str],
+        NamesFile,
         Field(description="A shipped workflow, an exported file, or {number of reference pictures: workflow}"),
     ] = "z-image-turbo-aio"
-    draft: Annotated[str, Unkeyed, Field(description="Workflow of drafts; else the same, with fewer pixels")] = ""
-    repair: Annotated[str, Field(description="Workflow that draws a part anew; else the one beside `workflow`")] = ""
-    redraw: Annotated[str, Field(description="Workflow that draws over a picture; else the one beside it")] = ""
-    upscale: Annotated[str, Field(description="Workflow that enlarges pictures: upscale-esrgan; else none")] = ""
+    draft: Annotated[
+        str, Unkeyed, NamesFile, Field(description="Workflow of drafts; else the same, with fewer pixels")
+    ] = ""
+    repair: Annotated[
+        str, NamesFile, Field(description="Workflow that draws a part anew; else the one beside `workflow`")
+    ] = ""
+    redraw: Annotated[
+        str, NamesFile, Field(description="Workflow that draws over a picture; else the one beside it")
+    ] = ""
+    upscale: Annotated[
+        str, NamesFile, Field(description="Workflow that enlarges pictures: upscale-esrgan; else none")
+    ] = ""
     megapixels: Annotated[
         float | None, Field(description="Size of the pictures; else the model's own", gt=0, le=16)
     ] = None
@@ -67,9 +76,8 @@ class ComfyUI(Illustrator):
     headers: Annotated[
         dict[str, str], Unkeyed, Private, Field(description="For a proxy: {Authorization: 'Bearer ${COMFY_TOKEN}'}")
     ] = {}
-    shrink: Annotated[bool, Unkeyed, Field(description="Whether to draw smaller when memory runs out")] = False
+    shrink: Annotated[bool, Field(description="Whether to draw smaller when memory runs out")] = False
     anyway: Annotated[bool, Unkeyed, Field(description="Whether to draw although memory looks too small")] = False
-    beside_folder: Annotated[str, Unkeyed, Private, Field(exclude=True)] = ""
 
     @field_validator("urls", mode="before")
     @classmethod
@@ -84,14 +92,26 @@ class ComfyUI(Illustrator):
 
     # ---- what is chosen
 
-    def beside(self, folder: Path) -> Self:
-        return self.model_copy(update={"beside_folder": str(folder)})
-
     def drafted(self) -> Self:
         if self.draft:
-            return self.model_copy(update={"workflow": self.draft, "set": {}, "upscale": ""})
+            return self._with(workflow=self.draft, set={}, upscale="")
         pixels = (self.megapixels or self._chosen.megapixels(self._chosen.fewest)) * DRAFT
-        return self.model_copy(update={"megapixels": pixels, "upscale": ""})
+        return self._with(megapixels=pixels, upscale="")
+
+    def although(self) -> Self:
+        return self._with(anyway=True)
+
+    def _with(self, **fields: Any) -> Self:
+        return type(self)(**{**dict(self), **fields})
+
+    def mistakes(self) -> str:
+        others = filter(None, (self.draft, self.repair, self.redraw, self.upscale))
+        try:
+            for name in (*self._chosen.names.values(), *others):
+                self._chosen.loaded(name)
+        except StoryforgeError as error:
+            return str(error)
+        return ""
 
     @property
     def places(self) -> int:
@@ -101,7 +121,7 @@ class ComfyUI(Illustrator):
     def _chosen(self) -> Chosen:
         from storyforge.illustration.comfyui.chosen import Chosen
 
-        return Chosen(self.workflow, {"repair": self.repair, "redraw": self.redraw}, Path(self.beside_folder))
+        return Chosen(self.workflow, {"repair": self.repair, "redraw": self.redraw})
 
     # ---- what is asked
 
@@ -134,7 +154,9 @@ class ComfyUI(Illustrator):
         return values
 
     def asked(self, brief: Brief, portraits: Mapping[str, str]) -> dict[str, Any]:
-        return self._account(self.request(brief, portraits))
+        # A picture that was drawn smaller for want of memory is none that would do where that is not allowed.
+        leave = {"shrink": True} if self.shrink else {}
+        return {**self._account(self.request(brief, portraits)), **leave}
 
     def _account(self, request: Request) -> dict[str, Any]:
         return {"illustrator": self.name, "version": self.version, **request.account()}
@@ -179,7 +201,7 @@ class ComfyUI(Illustrator):
         return Request(workflow, values, _loras(brief), tuple(pictures.items()))
 
     def enlarge_asked(self) -> dict[str, Any] | None:
-        return {"name": self.name, "workflow": self._chosen.loaded(self.upscale).digest} if self.upscale else None
+        return self._account(self._enlarging("", (0, 0))) if self.upscale else None
 
     def enlarge(self, picture: bytes, size: tuple[int, int], progress: Progress = unseen) -> bytes:
         return self._drawn(self._enlarging(digest(picture), size), {"image": picture}, progress)
