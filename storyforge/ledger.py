@@ -7,6 +7,8 @@ from pathlib import Path
 from storyforge.errors import BadSettings
 from storyforge.value import Value
 
+LEDGER = "ledger.json"
+
 
 class SceneEntry(Value):
     """What one scene is made from: the key of its picture, and those of its lines in their order."""
@@ -22,7 +24,8 @@ class Ledger(Value):
     `story`: the story file, seen from the film's folder. `others`: keys of what belongs to no scene, and of clips.
     `before`: keys of the last film that was finished, until this one is. `published`: digests that each file beside
     the ledger may have if nobody but us wrote it. `drawn_by`: name of the illustrator. `lasting`: keys
-    of what stays whatever becomes of the film: portraits of its cast.
+    of what stays whatever becomes of the film: portraits of its cast. `choices`: keys of pictures that are not in the
+    film, but that `pick` and `undo` can go back to.
     """
 
     story: str = ""
@@ -32,11 +35,12 @@ class Ledger(Value):
     published: dict[str, tuple[str, ...]] = {}
     drawn_by: str = ""
     lasting: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def keys(self) -> set[str]:
-        """Keys of every task that this film hangs on."""
+        """Keys of every task that this film hangs on, and of what it keeps at hand."""
         scenes = {key for entry in self.scenes for key in (entry.picture, *entry.speech)}
-        return (scenes | set(self.others) | set(self.before) | set(self.lasting)) - {""}
+        return scenes.union(self.others, self.before, self.lasting, self.choices) - {""}
 
 
 def read_ledger(path: Path) -> Ledger:

@@ -1,6 +1,6 @@
 """A film's folder under output/: what the user finds there, and the ledger of what it was made from.
 
-film.mp4  film.srt  storyboard.yaml  pictures/scene-001.png …  ledger.json
+film.mp4  film.srt  storyboard.yaml  pictures/scene-001.png …  ledger.json  .lock
 """
 
 from __future__ import annotations
@@ -10,20 +10,23 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import filelock
 
 from storyforge.board_file import BEFORE, carry_edits, read_board, write_board
 from storyforge.errors import BadSettings, CannotWrite
 from storyforge.files import cannot_write, write_whole, written_whole
-from storyforge.ledger import Ledger, SceneEntry, read_ledger
+from storyforge.ledger import LEDGER, Ledger, SceneEntry, read_ledger
 from storyforge.settings import Settings
 from storyforge.store import Artifact, Store, file_digest
 from storyforge.storyboard import Storyboard
 from storyforge.value import digest
 
 PAUSE = 1.0  # seconds between two writings of the ledger while tasks end
+LOCK = ".lock"  # held by the system for whoever works here, and let go of with the process: a crash leaves none
 
 
 class Output:
@@ -34,7 +37,8 @@ class Output:
         self.board_path = (board or folder) / "storyboard.yaml"
         with cannot_write(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        self.ledger = self._read_ledger()
+        self.ledger = _ledger_in(folder)
+        self._lock = filelock.FileLock(folder / LOCK, timeout=0)
         self.notes: list[str] = []
         self._named: set[str] = set()  # keys of the film that is being made
         self._lasting = False
@@ -43,12 +47,35 @@ class Output:
     @property
     def story(self) -> Path | None:
         """The story file that this folder was last used for."""
-        return Path(os.path.normpath(self.folder.resolve() / self.ledger.story)) if self.ledger.story else None
+        return _story_of(self.folder, self.ledger)
 
     def stop_if_taken(self, story: Path) -> None:
-        """BadSettings if the film of another story, which is still there, lies here."""
-        if self.story and self.story.is_file() and not self.story.samefile(story):
-            raise BadSettings(f"{self.folder} belongs to {self.story}", "rename one story, or choose another --output")
+        """BadSettings if the film of another story, which is still there, lies here, or where the storyboard does."""
+        for folder, ledger in ((self.folder, self.ledger), (self._board_folder, _ledger_in(self._board_folder))):
+            owner = _story_of(folder, ledger)
+            if owner and owner.is_file() and not owner.samefile(story):
+                raise BadSettings(f"{folder} belongs to {owner}", "rename one story, or choose another --output")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other storyforge works in this folder meanwhile; the ledger is read again, as the last one left it.
+
+        May be entered within itself. BadSettings, at once, if another one is at it. A draft and its film are two
+        folders, and may be made at the same time.
+        """
+        with cannot_write(self.folder / LOCK):
+            try:
+                self._lock.acquire()
+            except filelock.Timeout:
+                raise BadSettings(
+                    f"Another storyforge is working on this film ({self.folder})", "wait until it is done, or end it"
+                ) from None
+        try:
+            if self._lock.lock_counter == 1:
+                self.ledger = _ledger_in(self.folder)
+            yield
+        finally:
+            self._lock.release()
 
     def settle_board(
         self, title: str, planned: Storyboard, key: str, *, write: bool = True
@@ -76,8 +103,19 @@ class Output:
     def making(
         self, store: Store, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...], drawn_by: str = ""
     ) -> Iterator[None]:
-        """Keeps the ledger while a film is made, from the first moment on: `clean` takes nothing that it names."""
-        store.register(self.folder)
+        """Keeps the ledger while a film is made, from the first moment on: `clean` takes nothing that it names.
+
+        It is made `alone`.
+        """
+        with self.alone():
+            self._register(store, story)
+            with self._new_ledger(story, scenes, others, drawn_by):
+                yield
+
+    @contextmanager
+    def _new_ledger(
+        self, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...], drawn_by: str
+    ) -> Iterator[None]:
         before = self.ledger.before or tuple(sorted(self.ledger.keys()))
         self._change(story=_seen_from(self.folder, story), scenes=scenes, others=others, before=(), drawn_by=drawn_by)
         self._named = self.ledger.keys()
@@ -94,18 +132,26 @@ class Output:
 
     @contextmanager
     def adding(self, store: Store, story: Path, *, lasting: bool = False) -> Iterator[None]:
-        """Keeps the ledger while something is made beside a film, which stays what it is.
+        """Keeps the ledger while something is made beside a film, which stays what it is. It is made `alone`.
 
         `lasting`: it is no part of any film, and stays when the film is made anew.
         """
-        store.register(self.folder)
-        self._change(story=_seen_from(self.folder, story))
-        self._named, self._lasting = self.ledger.keys(), lasting
-        try:
-            yield
-        finally:
-            self._lasting = False
-            self.write_ledger()
+        with self.alone():
+            self._register(store, story)
+            self._change(story=_seen_from(self.folder, story))
+            self._named, self._lasting = self.ledger.keys(), lasting
+            try:
+                yield
+            finally:
+                self._lasting = False
+                self.write_ledger()
+
+    def keep_choices(self, keys: Iterable[str]) -> None:
+        """What `pick` and `undo` can go back to, instead of what that was: `clean` takes none of it.
+
+        To be told within `making` or `adding`, of all scenes as they are in the storyboard now.
+        """
+        self._change(choices=tuple(dict.fromkeys(keys)))
 
     def note(self, key: str) -> None:
         """Takes one more task into the ledger."""
@@ -153,13 +199,22 @@ class Output:
 
     @property
     def _ledger_path(self) -> Path:
-        return self.folder / "ledger.json"
+        return self.folder / LEDGER
 
-    def _read_ledger(self) -> Ledger:
-        try:
-            return read_ledger(self._ledger_path)
-        except BadSettings:  # none yet, or damaged: it only tells what was, and is written anew
-            return Ledger()
+    @property
+    def _board_folder(self) -> Path:
+        return self.board_path.parent
+
+    def _register(self, store: Store, story: Path) -> None:
+        """Whose this folder is, for `clean`; and for other stories, whose the storyboard is that a draft obeys."""
+        self.stop_if_taken(story)  # again: another may just have been here
+        store.register(self.folder)
+        if self._board_folder != self.folder:
+            film = Output(self._board_folder)
+            with suppress(BadSettings), film.alone():  # whoever is at work there registers the same story
+                if film.story is None or not film.story.is_file():
+                    film._change(story=_seen_from(film.folder, story))
+                    film.write_ledger()
 
     def _change(self, **fields: object) -> None:
         self.ledger = self.ledger.model_copy(update=fields)
@@ -182,6 +237,17 @@ class Output:
         self.notes.append(f"{name} was changed by someone else; that file is now {kept.name}")
 
 
+def _ledger_in(folder: Path) -> Ledger:
+    try:
+        return read_ledger(folder / LEDGER)
+    except BadSettings:  # none yet, or damaged: it only tells what was, and is written anew
+        return Ledger()
+
+
+def _story_of(folder: Path, ledger: Ledger) -> Path | None:
+    return Path(os.path.normpath(folder.resolve() / ledger.story)) if ledger.story else None
+
+
 def output_for(settings: Settings, name: str) -> Output:
     """The folder of a story's film, or of its draft."""
     return Output(settings.film_folder(name), settings.output_folder / name)
@@ -189,7 +255,7 @@ def output_for(settings: Settings, name: str) -> Output:
 
 def story_made_last(folder: Path) -> Path:
     """The story file of the film or draft under `folder` that was worked on last. BadSettings if there is none."""
-    ledgers = [*folder.glob("*/ledger.json"), *folder.glob("*/draft/ledger.json")]
+    ledgers = [*folder.glob(f"*/{LEDGER}"), *folder.glob(f"*/draft/{LEDGER}")]
     for ledger in sorted(ledgers, key=lambda path: path.stat().st_mtime, reverse=True):
         story = Output(ledger.parent).story
         if story and story.is_file():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from storyforge.film import failed_scenes
 from storyforge.ledger import Ledger, SceneEntry
 from storyforge.output import Output
 from storyforge.store import DAY, Artifact, Store, file_digest
+from tests.conftest import ROOT
 from tests.films import STORY, render, settings_for
 
 
@@ -78,6 +81,55 @@ def test_the_last_film_is_kept_until_the_new_one_is_finished(store: Store, outpu
     with output.making(store, story, (), ("new",)):
         pass
     assert again(output).ledger.keys() == {"new"}
+
+
+def test_what_pick_and_undo_go_back_to_outlasts_new_films_until_it_is_none_of_it(
+    store: Store, output: Output, story: Path
+) -> None:
+    for key in ("take 1", "take 2", "take 3"):
+        kept(store, key, key)
+    with output.adding(store, story):
+        output.keep_choices(["take 1", "take 2", "take 2"])
+    with again(output).making(store, story, (), ()):
+        pass
+    assert spare(store, output.folder.parent) == ["take 3"]
+    with (later := again(output)).making(store, story, (), ()):
+        later.keep_choices(["take 2"])
+    assert spare(store, output.folder.parent) == ["take 1", "take 3"]
+
+
+BUSY = "import sys, time; from pathlib import Path; from storyforge.output import Output\n"
+BUSY += "with Output(Path(sys.argv[1])).alone(): print(flush=True); time.sleep(60)"
+
+
+def test_two_programs_do_not_work_on_one_film_and_a_killed_one_does_not_count(
+    store: Store, output: Output, story: Path
+) -> None:
+    other = subprocess.Popen([sys.executable, "-c", BUSY, str(output.folder)], cwd=ROOT, stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    with other:
+        other.stdout.readline()
+        for work in (output.making(store, story, (), ("mine",)), output.adding(store, story)):
+            with pytest.raises(BadSettings, match="Another storyforge is working on this film"), work:
+                raise AssertionError("not alone")
+        draft = Output(output.folder / "draft", output.folder)
+        with draft.making(store, story, (), ("draft",)):
+            pass
+        other.kill()
+    with output.making(store, story, (), ("mine",)):
+        pass
+    assert (again(output).ledger.others, again(draft).ledger.others) == (("mine",), ("draft",))
+
+
+def test_a_program_that_waited_its_turn_adds_to_what_the_other_has_written(
+    store: Store, output: Output, story: Path
+) -> None:
+    waiting = again(output)
+    with output.alone(), output.adding(store, story):
+        output.note("theirs")
+    with waiting.adding(store, story):
+        waiting.note("ours")
+    assert set(again(output).ledger.others) == {"theirs", "ours"}
 
 
 def test_what_was_made_within_the_hour_is_not_spare(store: Store, tmp_path: Path) -> None:
@@ -154,6 +206,27 @@ def test_two_stories_of_one_name_do_not_share_a_folder(tmp_path: Path) -> None:
     assert file_digest(film.path) == before
     first.unlink()  # moved away, or renamed
     render(second, settings_for(tmp_path))
+
+
+def test_a_draft_does_not_take_the_storyboard_of_another_story(tmp_path: Path) -> None:
+    first = written(tmp_path / "a/fox.yaml", "title: A\nstory: A fox.\n")
+    second = written(tmp_path / "b/fox.yaml", "title: B\nstory: Another fox.\n")
+    render(first, settings_for(tmp_path))
+    board = tmp_path / "output/fox/storyboard.yaml"
+    before = board.read_bytes()
+    with pytest.raises(BadSettings, match="--output"):
+        render(second, settings_for(tmp_path, draft=True))
+    assert board.read_bytes() == before
+
+
+def test_the_film_of_another_story_does_not_take_the_storyboard_of_a_draft(tmp_path: Path) -> None:
+    first = written(tmp_path / "a/fox.yaml", "title: A\nstory: A fox.\n")
+    second = written(tmp_path / "b/fox.yaml", "title: B\nstory: Another fox.\n")
+    render(first, settings_for(tmp_path, draft=True))
+    before = (tmp_path / "output/fox/storyboard.yaml").read_bytes()
+    with pytest.raises(BadSettings, match="--output"):
+        render(second, settings_for(tmp_path))
+    assert (tmp_path / "output/fox/storyboard.yaml").read_bytes() == before
 
 
 def test_every_error_of_a_scene_is_told_and_the_same_one_once() -> None:
