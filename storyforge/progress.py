@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import IO
@@ -21,6 +22,16 @@ from storyforge.runner import Event
 STAGES = {"draw": ("picture", 0.12), "speak": ("voice", 0.03), "shoot": ("clip", 0.85)}
 """What each stage is called on screen, and its share of a scene's time as measured with the built-in back-ends."""
 
+COLUMNS = {"retouch": "draw", "enlarge": "draw"}
+"""Stages that stand in another's column: what is changed in a picture is a part of making it."""
+
+DOING = {
+    "mix": "mixing the soundtrack",
+    "join": "joining the film",
+    "sheet": "laying out the takes",
+    "retouch": "changing a picture",
+    "enlarge": "enlarging a picture",
+}
 
 PREVIEW = (48, 14)  # columns and rows of a terminal, at most
 PREVIEW_NEEDS = 96  # columns of the terminal
@@ -81,19 +92,22 @@ class PlainLines(Display):
 
 
 class Row:
-    """One scene's stages: how many tasks there are, how many are done, and how far the running one is."""
+    """One scene's columns: what became of the last task in each, how long all took, and how far the running one is."""
 
     def __init__(self) -> None:
+        self.doing = ""  # the stage that is at work, or was last
         self.fraction: dict[str, float] = {}
         self.state: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
 
     def note(self, event: Event) -> None:
+        column = COLUMNS.get(event.stage, event.stage)
+        self.doing = event.stage
         if event.kind == "made":
-            self.seconds[event.stage] = self.seconds.get(event.stage, 0) + event.seconds
-        self.fraction[event.stage] = event.fraction if event.kind in ("started", "progress") else 1.0
+            self.seconds[column] = self.seconds.get(column, 0) + event.seconds
+        self.fraction[column] = event.fraction if event.kind in ("started", "progress") else 1.0
         # Last, because the screen is drawn by another thread, which looks up what the state promises.
-        self.state[event.stage] = event.kind if event.kind != "progress" else "started"
+        self.state[column] = event.kind if event.kind != "progress" else "started"
 
     @property
     def done(self) -> float:
@@ -143,8 +157,9 @@ class LiveTable(Display):
         if event.stage:
             before = self._done()
             (self.rows.get(event.scene, self.film) if event.scene else self.film).note(event)
-            if event.kind == "kept":  # found, not made: no measure of how fast things go
-                self.ready += self._done() - before
+            change = self._done() - before
+            if event.kind == "kept" or change < 0:  # found, or taken up again: no measure of how fast things go
+                self.ready += change
         drawing = any(row.state.get("draw") == "started" for row in self.rows.values())
         self.preview = (event.preview or self.preview) if drawing else b""
 
@@ -197,14 +212,14 @@ class LiveTable(Display):
         return Text(mark, style=style)
 
     def _foot(self) -> RenderableType:
-        doing = {"mix": "mixing the soundtrack", "join": "joining the film"}
-        now = next(
-            (doing[stage] for stage, state in self.film.state.items() if state == "started" and stage in doing), ""
-        )
         bar = ProgressBar(total=1.0, completed=self._done(), width=40)
         line = Table.grid(padding=(0, 2))
-        line.add_row(bar, Text(f"{self._done():.0%}"), Text(now or self._left(), style="dim"))
+        now = self._now([self.film]) or self._left() or self._now(self.rows.values())
+        line.add_row(bar, Text(f"{self._done():.0%}"), Text(now, style="dim"))
         return line
+
+    def _now(self, rows: Iterable[Row]) -> str:
+        return next((DOING[row.doing] for row in rows if row.busy and row.doing in DOING), "")
 
     def _left(self) -> str:
         """Time left, from how fast what was really made went."""

@@ -60,6 +60,29 @@ def test_the_table_shows_how_far_the_running_clip_is() -> None:
     assert "▸ 50%" in told(console)
 
 
+@pytest.mark.parametrize("stage", ["retouch", "enlarge"])
+def test_what_is_changed_in_a_picture_is_seen_where_pictures_are(stage: str) -> None:
+    console = terminal()
+    table = LiveTable(console)
+    play(table, [*RUN[1:3], Event(kind="started", scene=1, stage=stage)])
+    table(Event(kind="progress", scene=1, stage=stage, fraction=0.25, preview=b"as far as it is"))
+    assert table.preview
+    console.print(table.live.get_renderable())
+    assert "▸ 25%" in told(console) and "a picture" in told(console)
+    table(Event(kind="made", scene=1, stage=stage, seconds=2.5))
+    console.print(table.live.get_renderable())
+    assert "✓ 2.5 s" in told(console)
+
+
+def test_what_is_taken_up_again_does_not_count_as_made() -> None:
+    table = LiveTable(terminal())
+    made = Event(kind="made", scene=1, stage="retouch", seconds=2)
+    play(table, [*RUN[1:3], Event(kind="started", scene=1, stage="retouch")])
+    assert (table._done(), table.ready) == (0, 0)
+    table(made)
+    assert table._done() > table.ready == 0
+
+
 def test_a_long_story_shows_the_rows_at_work_and_fits_the_screen() -> None:
     console = terminal(height=20)
     table = LiveTable(console)
