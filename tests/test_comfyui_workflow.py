@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from storyforge.commands.workflow import check
 from storyforge.errors import BadSettings
+from storyforge.illustration.comfyui.failures import NoAnswer
 from storyforge.illustration.comfyui.graph_file import read_graph, write_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, circle, link, upstream
@@ -704,6 +705,17 @@ def test_check_shows_what_is_clear_and_ends_with_what_is_not(
         check(saved(tmp_path, graph))
     shown = capsys.readouterr().out
     assert "2 texts could be the prompt" in shown and "5 KSampler" in shown and "no prompt" not in shown
+
+
+def test_check_tells_all_it_can_where_no_server_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with FakeComfyUI() as gone:
+        pass
+    path, server = saved(tmp_path, sdxl()), Server(gone.url)
+    check(path, server=server)
+    assert "--write copy.json" in (shown := capsys.readouterr().out) and "was not asked" in shown
+    with pytest.raises(NoAnswer):
+        check(path, server=server, must_answer=True)
+    assert "--write copy.json" in capsys.readouterr().out
 
 
 def test_check_asks_a_server_what_it_lacks(

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from storyforge.errors import BadSettings
+from storyforge.errors import BadSettings, StoryforgeError
+from storyforge.illustration.comfyui.failures import NoAnswer
 from storyforge.illustration.comfyui.graph_file import write_graph
 from storyforge.illustration.comfyui.links import shown
 from storyforge.illustration.comfyui.loras import is_lora_node, lora_files
@@ -23,10 +24,11 @@ from storyforge.illustration.comfyui.workflow import Reading, Workflow, read
 VALUE_WIDTH = 200  # signs of a value that are looked at; the table cuts them to the terminal
 
 
-def check(path: Path, write: Path | None = None, server: Server | None = None) -> None:
+def check(path: Path, write: Path | None = None, server: Server | None = None, *, must_answer: bool = False) -> None:
     """Prints what is found; writes a copy with marks in its titles; asks the server what it lacks for it.
 
-    BadSettings if the file is no workflow, something has to be settled first, or the server lacks something.
+    BadSettings if the file is no workflow, something has to be settled first, or the server lacks something; NoAnswer
+    if the server `must_answer`, because the user named it: else that is only told.
     """
     console = Console(highlight=False, markup=False)
     reading = read(path)
@@ -39,12 +41,13 @@ def check(path: Path, write: Path | None = None, server: Server | None = None) -
     if write:
         write_graph(write, with_tags(workflow.graph, workflow.marks))
         console.print(f"{write} is a copy with the marks in its titles", soft_wrap=True)
-    if server:
-        _ask(console, server, workflow)
+    elif workflow.detected and not reading.questions:
+        console.print(f"To write this into a copy: storyforge workflow check {path} --write copy.json", soft_wrap=True)
+    wrong = _asked(console, server, workflow, must_answer) if server else None
     if reading.questions:
         raise BadSettings(f"{path} cannot draw yet: it is not clear what is meant", _settle(path, write))
-    if workflow.detected and not write:
-        console.print(f"To write this into a copy: storyforge workflow check {path} --write copy.json", soft_wrap=True)
+    if wrong:
+        raise wrong
 
 
 def _settle(path: Path, write: Path | None) -> str:
@@ -101,10 +104,18 @@ def _missing(workflow: Workflow) -> Iterator[str]:
         yield "no reference slots: portraits of the characters are not looked at"
 
 
-def _ask(console: Console, server: Server, workflow: Workflow) -> None:
-    lacking = missing(server, {workflow.name: workflow.graph})
+def _asked(console: Console, server: Server, workflow: Workflow, must_answer: bool) -> StoryforgeError | None:
+    """Tells whether the server could run it; gives the error to end with, after all else is told."""
+    try:
+        lacking = missing(server, {workflow.name: workflow.graph})
+    except NoAnswer as error:
+        if must_answer:
+            return error
+        console.print(f"· whether a server can run it was not asked: {error.cause}", soft_wrap=True)
+        return None
     for line in lacking:
         console.print(Text.assemble(("✗ ", "red"), line), soft_wrap=True)  # with downloads to copy
     if lacking:
-        raise BadSettings(f"ComfyUI at {server.name} cannot run it yet", "see to what is marked ✗, then ask again")
+        return BadSettings(f"ComfyUI at {server.name} cannot run it yet", "see to what is marked ✗, then ask again")
     console.print(Text.assemble(("✓ ", "green"), f"ComfyUI at {server.name} has all nodes and files for it"))
+    return None
