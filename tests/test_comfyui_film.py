@@ -14,6 +14,8 @@ from PIL import Image
 from storyforge.commands import scene
 from storyforge.errors import BackendFailed, StoryforgeError
 from storyforge.film import make_film
+from storyforge.illustration.comfyui.failures import NoAnswer
+from storyforge.illustration.comfyui.server import Server
 from storyforge.output import output_for
 from storyforge.runner import Event, LocalRunner, lanes
 from storyforge.settings import Settings, crew_for
@@ -90,11 +92,12 @@ def test_each_scene_is_drawn_with_its_own_words_seed_and_loras(write: Any, comfy
 def test_a_second_run_draws_nothing_and_needs_no_server(write: Any, comfyui: FakeComfyUI) -> None:
     path = write("fox.yaml", STORY)
     render(path, [comfyui])
-    url = comfyui.url
     comfyui.kill()
+    with pytest.raises(NoAnswer):
+        Server(comfyui.url).stats()
     events: list[Event] = []
     render(path, [comfyui], events)
-    assert comfyui.url == url and made(events) == {}
+    assert made(events) == {}
 
 
 def test_only_what_is_asked_decides_not_where_or_how(write: Any, comfyui: FakeComfyUI) -> None:

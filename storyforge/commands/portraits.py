@@ -15,10 +15,8 @@ from storyforge.portraits import Take, chosen, draw_portraits, portrait_tasks
 from storyforge.runner import Event, LocalRunner, lanes
 from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
-from storyforge.story import shown_name
+from storyforge.story import MOST_TAKES, shown_name
 from storyforge.story_file import load_story
-
-MOST_TAKES = 16
 
 
 def portraits(
