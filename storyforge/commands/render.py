@@ -67,6 +67,8 @@ def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: 
     for note in output.notes:
         watch(Event(kind="note", text=note))
     console.print(_told(film, bool(made)), soft_wrap=True)
+    if (settings.takes or file.story.takes or 1) > 1:
+        console.print(f"takes to pick from: {output.folder / 'takes'}; storyforge pick 3 2 takes the second of scene 3")
 
 
 def _told(film: Film, new: bool) -> str:

@@ -76,6 +76,9 @@ class ComfyUI(Illustrator):
     headers: Annotated[
         dict[str, str], Unkeyed, Private, Field(description="For a proxy: {Authorization: 'Bearer ${COMFY_TOKEN}'}")
     ] = {}
+    patience: Annotated[
+        float, Unkeyed, Field(description="Seconds until a ComfyUI that was started must answer", gt=0, le=3600)
+    ] = 180.0
     shrink: Annotated[bool, Field(description="Whether to draw smaller when memory runs out")] = False
     anyway: Annotated[bool, Unkeyed, Field(description="Whether to draw although memory looks too small")] = False
 
@@ -221,19 +224,25 @@ class ComfyUI(Illustrator):
             return None
         return Wanted(
             start=self.start,
-            url=self.urls[0],
+            url=self._servers.servers[0].url,
             probe="/system_stats",
             name="ComfyUI",
             busy=Busy(path="/queue", fields=("queue_running", "queue_pending")),
             keep=parse_duration(self.keep),
+            patience=self.patience,
             cwd=Path(self.folder).expanduser() if self.folder else None,
         )
 
     @property
-    def _pool(self) -> Pool:
+    def _servers(self) -> Pool:
         from storyforge.illustration.comfyui.pool import pool_for
 
-        pool = pool_for(self.urls, self.headers)
+        return pool_for(self.urls, self.headers)
+
+    @property
+    def _pool(self) -> Pool:
+        """The servers, of which the first is started again when it is lost, if that is known to be possible."""
+        pool = self._servers
         if wanted := self._wanted:
             pool.revive_with(lambda url, tell: ensure(wanted, tell) if url == pool.servers[0].url else None)
         return pool
@@ -250,16 +259,19 @@ class ComfyUI(Illustrator):
             return str(error)
 
     def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
+        from storyforge.illustration.comfyui.catalogue import names
         from storyforge.illustration.comfyui.readiness import made_ready
         from storyforge.illustration.comfyui.starting import start
 
         if wanted := self._wanted:
             start(wanted, progress)
-        for note in dict.fromkeys(note for ask in asks for note in self._left_out(ask)):
-            progress(note=note)
         requests = {request.setup: request for request in map(self._request_of, asks)}
         graphs = {f"{request.workflow.name} {setup}": request.graph() for setup, request in requests.items()}
         unwanted = next((ask.brief.style.negative for ask in asks), "")
+        own = {request.workflow.name: request.workflow for request in requests.values()}
+        notes = [f"{name}: {note}" for name, each in own.items() if name not in names() for note in each.notes]
+        for note in dict.fromkeys((*notes, *(note for ask in asks for note in self._left_out(ask)))):
+            progress(note=note)
         for note in made_ready(self._pool, graphs, unwanted, anyway=self.anyway):
             progress(note=note)
 

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from storyforge.illustration.comfyui.job import Graph, Job
+from storyforge.illustration.comfyui.sizes import size_for
+from storyforge.illustration.comfyui.sizing import size_made
 from storyforge.illustration.comfyui.workflow import Workflow, fill
 from storyforge.story import Lora
 from storyforge.value import canonical_json, digest
 
-SMALLER = 3 / 4  # of width and height, when memory ran out: a little more than half the pixels
-GRID = 16  # pixels: what all models of the catalogue divide by
+SMALLER = 4 / 5  # of width and height, when memory ran out: 1280 × 720 becomes 1024 × 576
 PREFIX = "storyforge"
 """Folder of our pictures among the server's outputs."""
 
@@ -38,8 +39,8 @@ class Request:
 
     def job(self, pictures: Mapping[str, bytes], *, may_shrink: bool) -> Job:
         """The job for a server. `pictures`: slot -> bytes."""
-        again = self._job(pictures, attempt=2)
-        smaller = self._smaller()._job(pictures) if may_shrink and self.size else None
+        smaller = self._smaller().job(pictures, may_shrink=False) if may_shrink and self.size else None
+        again = replace(self._job(pictures, attempt=2), smaller=smaller)
         return replace(self._job(pictures), again=again, smaller=smaller)
 
     @property
@@ -56,7 +57,7 @@ class Request:
 
     def _smaller(self) -> Request:
         assert self.size is not None
-        width, height = (max(GRID, round(side * SMALLER / GRID) * GRID) for side in self.size)
+        width, height = size_for(None, self.size, self.size[0] * self.size[1] * SMALLER**2 / 1e6)
         return replace(self, values={**self.values, "width": width, "height": height})
 
     def graph(self) -> Graph:
@@ -64,16 +65,22 @@ class Request:
         return self._job({slot: b"" for slot, _ in self.pictures}).graph
 
     def _job(self, pictures: Mapping[str, bytes], attempt: int = 1) -> Job:
-        asked = [self.account(), attempt] if attempt > 1 else self.account()
-        name = str(UUID(digest(canonical_json(asked))))
         uploads = {slot: f"{PREFIX}-{found}.png" for slot, found in self.pictures}
+        name = self._name({**self.values, **uploads}, attempt)
         graph, loras = fill(self.workflow, {**self.values, **uploads}, self.loras, f"{PREFIX}/{name}")
         return Job(
             id=name,
             graph=graph,
             output=self.workflow.output,
             size=self.size,
+            exact=size_made(graph, self.workflow.output) == self.size,
             uploads={uploads[slot]: pictures[slot] for slot in uploads},
             loras=loras,
             setup=self.setup,
         )
+
+    def _name(self, values: Mapping[str, str | int | float], attempt: int) -> str:
+        """The job's id, a canonical UUID: a digest of all that the server is asked for, without titles and prefix."""
+        graph, _ = fill(self.workflow, values, self.loras, PREFIX)
+        asked = {node: [each["class_type"], each["inputs"]] for node, each in graph.items()}
+        return str(UUID(digest(canonical_json([asked, attempt]))))
