@@ -101,7 +101,7 @@ class Drawing:
         folder, _, name = prefix.rpartition("/")
         try:
             picture = self._api.view({"filename": f"{name}_00001_.png", "subfolder": folder, "type": "output"})
-            return checked(picture, self._job.size)
+            return checked(picture, self._job.size, exact=self._job.exact)
         except Spoiled:
             return None
 

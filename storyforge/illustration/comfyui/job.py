@@ -22,7 +22,9 @@ class Job:
     output: str
     """Id of the node whose picture is wanted."""
     size: tuple[int, int] | None = None
-    """(width, height) in pixels that the picture must have; None where the graph decides."""
+    """(width, height) in pixels that was asked for; None where the graph decides."""
+    exact: bool = True
+    """Whether the picture must have just that size. If not, the graph may enlarge it: then its shape is what counts."""
     uploads: dict[str, bytes] = field(default_factory=dict)
     """Name under which the graph's inputs ask for a picture -> its bytes."""
     loras: dict[str, str] = field(default_factory=dict)

@@ -13,19 +13,30 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
 _MOST_PIXELS = 89_000_000  # 8K is 33 million; beyond this, Pillow suspects an attack
 
+_ROUNDED = 0.02  # of width to height, when both were brought to multiples of something
+
 _AGAIN = "draw it again; if it happens again, look whether the server's disk is full"
 
 
-def checked(data: bytes, size: tuple[int, int] | None = None) -> bytes:
-    """The picture as PNG: `data` itself if it is one. `size` in pixels, or any. Spoiled if something is wrong."""
+def checked(data: bytes, size: tuple[int, int] | None = None, *, exact: bool = True) -> bytes:
+    """The picture as PNG: `data` itself if it is one. Spoiled if something is wrong.
+
+    `size`: in pixels, None if any will do; unless `exact`, a picture of that shape, and not much smaller.
+    """
     image = _whole(data)
-    if size is not None and image.size != size:
+    if size is not None and image.size != size and (exact or not _alike(image.size, size)):
         raise Spoiled(
             f"The picture came back with {_shape(image.size)} pixels instead of {_shape(size)}",
             "let width and height be multiples of 64, and look for a node in the workflow that scales or crops",
         )
     _refuse_one_colour(image)
     return data if image.format == "PNG" else _as_png(image)
+
+
+def _alike(found: tuple[int, int], asked: tuple[int, int]) -> bool:
+    """Whether it is the picture asked for, enlarged: of its shape but for rounding, with a quarter of its pixels."""
+    (width, height), (wide, tall) = found, asked
+    return abs(width * tall / (height * wide) - 1) <= _ROUNDED and 4 * width * height >= wide * tall
 
 
 def readable(data: bytes) -> bool:

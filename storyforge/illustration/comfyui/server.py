@@ -119,7 +119,7 @@ class Server:
 
     def _drawn(self, job: Job, progress: Progress) -> bytes:
         drawing = self._drawing(job, progress)
-        picture = checked(drawing.picture(), job.size)
+        picture = checked(drawing.picture(), job.size, exact=job.exact)
         for node, keys in self._suspects(job, drawing).items():
             self._try_lora(job, node, keys, progress)
         return picture
