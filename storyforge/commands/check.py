@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from storyforge.errors import BadStory, StoryforgeError
+from storyforge.errors import BadSettings, BadStory, StoryforgeError
 from storyforge.settings import Settings, crew_for
-from storyforge.story_file import load_story
+from storyforge.story_file import StoryFile, load_story
 
 
 def check(paths: list[Path], settings: Settings) -> None:
@@ -18,7 +18,7 @@ def check(paths: list[Path], settings: Settings) -> None:
     for path in paths:
         try:
             file = load_story(path, outside=settings.outside)
-            crew_for(file, settings, {}).narrator.cast_voices(file.story, tuple(file.story.cast), {})
+            _stop_if_wrong(file, settings)
         except StoryforgeError as error:
             wrong.append(error)
             continue
@@ -28,3 +28,17 @@ def check(paths: list[Path], settings: Settings) -> None:
         raise wrong[0]
     if wrong:
         raise BadStory(f"{len(wrong)} files have mistakes:", tuple(line for e in wrong for line in str(e).splitlines()))
+
+
+def _stop_if_wrong(file: StoryFile, settings: Settings) -> None:
+    """What is chosen for this story is there: its back-ends, voices and workflows. No server is needed for that."""
+    try:
+        crew = crew_for(file, settings, {})
+        crew.narrator.cast_voices(file.story, tuple(file.story.cast), {})
+        wrong = crew.illustrator.mistakes()
+    except StoryforgeError as error:
+        if str(file.path) not in error.cause:
+            error.cause = f"{file.path}: {error.cause}"
+        raise
+    if wrong:
+        raise BadSettings(f"{file.path}: {wrong}")
