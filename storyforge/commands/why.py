@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from rich.text import Text
 
 from storyforge.errors import BadSettings
 from storyforge.film import FilmMaker, storyboard_of
-from storyforge.ledger import Ledger, SceneEntry
+from storyforge.ledger import LEDGER, Ledger, SceneEntry
 from storyforge.output import output_for, story_made_last
+from storyforge.picture_tasks import Retouch
 from storyforge.runner import LocalRunner
 from storyforge.settings import Settings, crew_for
-from storyforge.store import Store
+from storyforge.store import Record, Store
 from storyforge.story_file import load_story
 from storyforge.tasks import Task
 from storyforge.value import Value
@@ -38,6 +40,8 @@ def why(number: int, path: Path | None, settings: Settings, choices: dict[str, A
     if not 1 <= number <= len(board.scenes):
         raise BadSettings(f"There is no scene {number}", f"{path.name} has scenes 1 to {len(board.scenes)}")
     console = Console(highlight=False, soft_wrap=True)
+    if not settings.draft and not output.ledger.scenes and (output.folder / "draft" / LEDGER).exists():
+        console.print(f"There is only a draft of this film: storyforge why {number} {path} --draft tells of it")
     for account in accounts(maker, store, output.ledger, number):
         _show(console, account)
 
@@ -69,10 +73,40 @@ class Account(Value):
 
 def accounts(maker: FilmMaker, store: Store, ledger: Ledger, number: int) -> list[Account]:
     """The picture and every line of scene `number` (from 1) as they are now, against what the film was made from."""
-    entry = entry_for(ledger, maker.board.scenes[number - 1].text, number)
-    now: list[Task] = [maker.pictures.first(number), *maker.speak_tasks(number)]
-    then = [entry.picture, *entry.speech] if entry else []
-    return [_account(task, store, then[i] if i < len(then) else "") for i, task in enumerate(now)]
+    entry = entry_for(ledger, maker.board.scenes[number - 1].text, number) or SceneEntry(text="")
+    lines = zip_longest(maker.speak_tasks(number), entry.speech)
+    spoken = [_account(task, store, then or "") for task, then in lines if task]
+    return [*_picture(maker, store, ledger, entry.picture, number), *spoken]
+
+
+def _picture(maker: FilmMaker, store: Store, ledger: Ledger, first: str, number: int) -> Iterator[Account]:
+    """From what it is at `first` over what was repaired in it to its last size, as far as that is made."""
+    then, told = first, 0
+    changes = _changes(store, ledger.keys())
+    for told, (task, _) in enumerate(maker.pictures.chain(number)):
+        if told:
+            then = _then(task, store.record(then) if then else None, changes)
+        yield _account(task, store, then)
+    for repair in maker.board.scenes[number - 1].repairs[told:]:
+        state = "has to wait for the picture before it"
+        yield Account(stage=Retouch.stage, state=state, made_from=(("prompt", repair.prompt),), differences=())
+
+
+def _changes(store: Store, keys: Iterable[str]) -> dict[str, Record]:
+    """Records of all pictures that were made from another, the latest first."""
+    found = {key: record for key in keys if (record := store.record(key)) and "picture" in record.task}
+    return dict(sorted(found.items(), key=lambda item: item[1].made_at, reverse=True))
+
+
+def _then(task: Task, before: Record | None, changes: dict[str, Record]) -> str:
+    """Key of what stood in this task's place: itself, or else the last that was made from the same picture."""
+    if task.key in changes:
+        return task.key
+    if before is None:
+        return ""
+    picture, kind = before.artifact.model_dump(mode="json"), type(task).__name__
+    same = (key for key, each in changes.items() if each.task["task"] == kind and each.task["picture"] == picture)
+    return next(same, "")
 
 
 def entry_for(ledger: Ledger, text: str, number: int) -> SceneEntry | None:
@@ -95,7 +129,7 @@ def _account(task: Task, store: Store, then: str) -> Account:
     made = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.made_at))
     differences = tuple(_differences(record.task, recipe))
     if differences:
-        state = f"made {made}; would be made again"
+        state = f"made {made}; " + ("the next film has a newer one" if store.find(task.key) else "would be made again")
     elif store.find(then) is None:
         state = f"made {made}; its file is gone or damaged, so it would be made again"
     else:
