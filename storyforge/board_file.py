@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated, Any
 
+import filelock
 import yaml
 from pydantic import Field
 
 from storyforge.errors import BadSettings
-from storyforge.files import write_whole
+from storyforge.files import cannot_write, write_whole
 from storyforge.story import Character, Key
 from storyforge.storyboard import Scene, Storyboard, meant
 from storyforge.value import Value, canonical_json, digest
@@ -118,21 +120,38 @@ def write_board(path: Path, title: str, board: Storyboard, story: str, planned: 
 def change_scene(path: Path, title: str, number: int, change: Callable[[Scene], Scene]) -> None:
     """Changes one scene (from 1) of the file, as an edit of the user's. BadSettings if there is no such scene.
 
-    What cannot be kept in it, comments of the user's, stays in a copy beside it.
+    What cannot be kept in it, comments of the user's, stays in a copy beside it. Others that change scenes of this file
+    at the same time wait, so that no change is lost: `change` is given the scene as it then is.
     """
-    old = read_board(path)
-    board = with_scene(old.board, number, change)
-    if path.read_text("utf-8") != _written(title, old.board, old.story, old.planned):
-        write_whole(path.with_name(BEFORE), path.read_bytes())
-    write_whole(path, _written(title, board, old.story, old.planned).encode())
+    with _alone(path):
+        old = read_board(path)
+        board = with_scene(old.board, number, change)
+        if path.read_text("utf-8") != _written(title, old.board, old.story, old.planned):
+            write_whole(path.with_name(BEFORE), path.read_bytes())
+        write_whole(path, _written(title, board, old.story, old.planned).encode())
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else who asks for it is at this file meanwhile; should its owner be killed, the system lets go of it."""
+    lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
+    with cannot_write(path):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def with_scene(board: Storyboard, number: int, change: Callable[[Scene], Scene]) -> Storyboard:
-    """The board with one scene (from 1) changed. BadSettings if there is no such scene."""
+    """The board with one scene (from 1) changed. BadSettings if there is no such scene.
+
+    ValidationError rather than a scene that the file could not be read with.
+    """
     if not 1 <= number <= len(board.scenes):
         raise BadSettings(f"There is no scene {number}", f"there are scenes 1 to {len(board.scenes)}")
     scenes = list(board.scenes)
-    scenes[number - 1] = change(scenes[number - 1])
+    scenes[number - 1] = Scene.model_validate(dict(change(scenes[number - 1])))
     return board.model_copy(update={"scenes": tuple(scenes)})
 
 

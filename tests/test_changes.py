@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +44,57 @@ def test_what_was_never_changed_cannot_be_undone() -> None:
         changes.undone(BOARD.scenes[0], 4)
 
 
-@given(takes=st.integers(1, 16), pick=st.integers(1, 16), again=st.integers(1, 4))
-def test_drawing_again_takes_a_seed_that_no_take_has_had(takes: int, pick: int, again: int) -> None:
-    scene, had = BOARD.scenes[0], set[int]()
-    for _ in range(again):
-        had |= {scene_seed(STORY, scene.model_copy(update={"take": take})) for take in range(1, takes + 1)}
-        scene = changes.picked(scene, pick) if pick <= takes else scene
-        scene = changes.redrawn(scene, STORY, takes)
-        assert scene_seed(STORY, scene) not in had
+STEPS = st.one_of(
+    st.tuples(st.just("pick"), st.integers(1, 4)),
+    st.tuples(st.just("redraw"), st.none() | st.integers(95, 112) | st.integers(2**63 - 6, 2**63 - 1)),
+    st.just(("undo", None)),
+)
+
+
+@given(first=st.sampled_from([0, 100, 2**63 - 1]), takes=st.integers(1, 4), steps=st.lists(STEPS, max_size=8))
+def test_drawing_again_takes_seeds_that_no_take_on_record_has_had(
+    first: int, takes: int, steps: list[tuple[str, int | None]]
+) -> None:
+    story = STORY.model_copy(update={"seed": first})
+    states = [BOARD.scenes[0]]
+    for step, number in steps:
+        if step == "undo":
+            del states[max(1, len(states) - 1) :]
+        elif step == "pick":
+            states.append(changes.picked(states[-1], number or 1))
+        else:
+            states.append(changes.redrawn(states[-1], story, takes, seed=number))
+    had = set().union(*(seeds_of(story, state, takes) for state in states))
+    fresh = seeds_of(story, changes.redrawn(states[-1], story, takes), takes)
+    assert len(fresh) == takes and not fresh & had
+
+
+def seeds_of(story: Story, scene: Scene, takes: int) -> set[int]:
+    """Of all takes, whichever is in the film."""
+    return {scene_seed(story, scene.model_copy(update={"take": take})) for take in range(1, takes + 1)}
+
+
+def test_a_new_seed_skips_one_that_was_given_before() -> None:
+    given = changes.redrawn(BOARD.scenes[0], STORY, 1, seed=99)
+    assert changes.redrawn(given, STORY, 1).seed == 101
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 2**63 + 5])
+def test_a_seed_that_no_storyboard_can_hold_is_refused(seed: int) -> None:
+    with pytest.raises(BadSettings, match=f"--seed {seed}"):
+        changes.redrawn(BOARD.scenes[0], STORY, 1, seed=seed)
+
+
+def test_after_the_last_seed_comes_the_first(tmp_path: Path) -> None:
+    story, path = STORY.model_copy(update={"seed": 2**63 - 1}), written(tmp_path)
+    change_scene(path, "Fox", 1, lambda scene: changes.redrawn(scene, story, 1))
+    assert read_board(path).board.scenes[0].seed == 0
+
+
+def test_an_undo_tells_what_was_written_by_hand_since_the_change() -> None:
+    before = changes.picked(BOARD.scenes[0], 2).model_copy(update={"prompt": "my own words"})
+    told = list(changes.taken_back(before, changes.undone(before, 1)))
+    assert told == ["prompt my own words → none", "take 2 → none"]
 
 
 def test_a_take_is_the_seed_and_a_number() -> None:
@@ -82,6 +127,27 @@ def test_a_change_in_the_file_is_the_users_edit_and_touches_nothing_else(tmp_pat
     assert not (tmp_path / BEFORE).exists()
     change_scene(path, "Fox", 2, lambda scene: changes.undone(scene, 2))
     assert not read_board(path).edited
+
+
+def test_changes_made_at_the_same_time_are_all_written(tmp_path: Path) -> None:
+    board = Storyboard(scenes=tuple(Scene(text=f"Scene {number}. ") for number in range(1, 9)))
+    path = written(tmp_path, board)
+
+    def slowly(scene: Scene) -> Scene:
+        time.sleep(0.02)  # all others are at it by then
+        return changes.picked(scene, 2)
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda number: change_scene(path, "Fox", number, slowly), range(1, 9)))
+    assert [scene.take for scene in read_board(path).board.scenes] == [2] * 8
+
+
+def test_a_scene_that_could_not_be_read_again_is_never_written(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="take"):
+        change_scene(path, "Fox", 1, lambda scene: scene.model_copy(update={"take": 0}))
+    assert path.read_bytes() == before
 
 
 def test_comments_of_the_users_are_kept_in_a_copy(tmp_path: Path) -> None:
