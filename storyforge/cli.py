@@ -27,9 +27,14 @@ app = typer.Typer(
 cast = typer.Typer(help="The cast of a story.", no_args_is_help=True)
 keeper = typer.Typer(help="Servers that storyforge has started, and keeps for a while.", no_args_is_help=True)
 workflow = typer.Typer(help="A workflow file of your own.", no_args_is_help=True)
-app.add_typer(cast, name="cast")
-app.add_typer(keeper, name="keeper")
-app.add_typer(workflow, name="workflow")
+
+FILMS, PICTURES, CAST, MACHINE = "Films", "Pictures", "Cast", "This machine"  # under which `--help` shows commands
+
+app.add_typer(cast, name="cast", rich_help_panel=CAST)
+app.add_typer(keeper, name="keeper", rich_help_panel=MACHINE)
+app.add_typer(workflow, name="workflow", rich_help_panel=PICTURES)
+
+LAST_SEED = 2**63 - 1
 
 StoryPath = Annotated[Path, typer.Argument(help="The story file (YAML).", show_default=False)]
 StoryPaths = Annotated[list[Path], typer.Argument(help="Story files (YAML).", show_default=False)]
@@ -38,9 +43,18 @@ Illustrator = Annotated[str | None, typer.Option(help="Who draws.", show_default
 Narrator = Annotated[str | None, typer.Option(help="Who speaks.", show_default="auto")]
 Height = Annotated[int | None, typer.Option(help="Short side of the film in pixels.", show_default="1080")]
 OutputFolder = Annotated[Path | None, typer.Option("--output", "-o", help="Folder for films.", show_default="output")]
-Outside = Annotated[bool | None, typer.Option("--outside", help="Let the story name files outside its folder.")]
+Outside = Annotated[
+    bool | None, typer.Option("--outside/--no-outside", help="Let the story name files outside its folder.")
+]
 Takes = Annotated[int | None, typer.Option(help="Pictures drawn of each scene, to pick from.", show_default="1")]
-Draft = Annotated[bool | None, typer.Option("--draft", help="A quick rough film, in draft/, with the same seeds.")]
+Draft = Annotated[
+    bool | None, typer.Option("--draft/--no-draft", help="A quick rough film, in draft/, with the same seeds.")
+]
+Anyway = Annotated[
+    bool | None, typer.Option("--anyway", help="Draw although the models look too large for the graphics card.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Tell what happens as JSON lines.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 SceneNumber = Annotated[int, typer.Argument(help="Number of the scene, from 1.", show_default=False)]
 OneStory = Annotated[Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)]
 Url = Annotated[str | None, typer.Option(help="Address of the ComfyUI to ask.", show_default="as in the settings file")]
@@ -49,7 +63,7 @@ SettingsPath = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=FILMS)
 def render(
     stories: StoryPaths,
     planner: Planner = None,
@@ -61,21 +75,22 @@ def render(
     jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
     takes: Takes = None,
     draft: Draft = None,
+    anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Tell what happens as JSON lines.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make films. Running again makes only what is missing or changed."""
     from storyforge.commands.render import render
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
-    flags = {"height": height, "fps": fps, "jobs": jobs, "takes": takes, "draft": draft, "outside": outside}
-    chosen = _settings(settings, output=output, **flags)
+    flags = {"height": height, "fps": fps, "jobs": jobs, "takes": takes, "draft": draft, "anyway": anyway}
+    chosen = _settings(settings, output=output, outside=outside, **flags)
     render(stories, chosen, crew, as_json=as_json, quiet=quiet)
 
 
-@app.command()
+@app.command(rich_help_panel=FILMS)
 def plan(
     story: StoryPath,
     planner: Planner = None,
@@ -89,7 +104,7 @@ def plan(
     plan(story, _settings(settings, output=output, outside=outside), {"planner": planner})
 
 
-@app.command()
+@app.command(rich_help_panel=FILMS)
 def check(stories: StoryPaths, outside: Outside = None, settings: SettingsPath = None) -> None:
     """Look for mistakes in story files, without making anything."""
     from storyforge.commands.check import check
@@ -97,7 +112,7 @@ def check(stories: StoryPaths, outside: Outside = None, settings: SettingsPath =
     check(stories, _settings(settings, outside=outside))
 
 
-@app.command()
+@app.command(rich_help_panel=FILMS)
 def new(
     title: Annotated[str, typer.Argument(help="The story's title.", show_default=False)],
     folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path(),
@@ -109,7 +124,7 @@ def new(
     typer.echo(f"{path} is ready to be written in; then: storyforge render {path}")
 
 
-@app.command()
+@app.command(rich_help_panel=FILMS)
 def schema(
     cast: Annotated[bool, typer.Option("--cast", help="The schema of cast files instead.")] = False,
 ) -> None:
@@ -121,7 +136,7 @@ def schema(
     typer.echo(json.dumps(json_schema(cast), indent=2, ensure_ascii=False))
 
 
-@app.command()
+@app.command(rich_help_panel=FILMS)
 def why(
     scene: SceneNumber,
     story: OneStory = None,
@@ -140,47 +155,53 @@ def why(
     why(scene, story, _settings(settings, output=output, height=height, outside=outside), crew)
 
 
-@app.command()
+@app.command(rich_help_panel=PICTURES)
 def pick(
-    what: Annotated[str, typer.Argument(help="Number of the scene, or key of a character.", show_default=False)],
+    what: Annotated[str, typer.Argument(help="Number of the scene, or name of a character.", show_default=False)],
     take: Annotated[int, typer.Argument(help="Number of the take, as on the contact sheet.", show_default=False)],
     story: OneStory = None,
     illustrator: Illustrator = None,
     output: OutputFolder = None,
+    height: Height = None,
     draft: Draft = None,
     outside: Outside = None,
     settings: SettingsPath = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Take one of a scene's pictures for the film, or one of a character's portraits for all pictures."""
-    from storyforge.commands import scene
+    from storyforge.commands.scene import desk, pick
 
-    at = scene.desk(
-        story, _settings(settings, output=output, draft=draft, outside=outside), {"illustrator": illustrator}
-    )
-    scene.pick(at, what, take)
+    chosen = _settings(settings, output=output, height=height, draft=draft, outside=outside)
+    pick(desk(story, chosen, {"illustrator": illustrator}, as_json=as_json, quiet=quiet), what, take)
 
 
-@app.command()
+@app.command(rich_help_panel=PICTURES)
 def redraw(
     scene: SceneNumber,
     story: OneStory = None,
     prompt: Annotated[str | None, typer.Option(help="The whole prompt, instead of a composed one.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The seed.", show_default="a new one")] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed.", min=0, max=LAST_SEED, show_default="a new one")] = None,
     takes: Takes = None,
     illustrator: Illustrator = None,
     output: OutputFolder = None,
+    height: Height = None,
     draft: Draft = None,
+    anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Draw a scene's picture again."""
     from storyforge.commands.scene import desk, redraw
 
-    chosen = _settings(settings, output=output, takes=takes, draft=draft, outside=outside)
-    redraw(desk(story, chosen, {"illustrator": illustrator}), scene, seed, prompt)
+    flags = {"height": height, "takes": takes, "draft": draft, "anyway": anyway, "outside": outside}
+    chosen = _settings(settings, output=output, **flags)
+    redraw(desk(story, chosen, {"illustrator": illustrator}, as_json=as_json, quiet=quiet), scene, seed, prompt)
 
 
-@app.command()
+@app.command(rich_help_panel=PICTURES)
 def repair(
     scene: SceneNumber,
     words: Annotated[str, typer.Argument(help="What is to be seen there.", show_default=False)],
@@ -189,57 +210,76 @@ def repair(
     box: Annotated[str | None, typer.Option(help="x,y,width,height in the picture's pixels instead.")] = None,
     strength: Annotated[
         float | None,
-        typer.Option(help="How much of what was there may go.", show_default="1; 0.5 without mask and box"),
+        typer.Option(
+            help="How much of what was there may go.", min=0, max=1, show_default="1; 0.5 without mask and box"
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The seed.", show_default="the scene's")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The seed.", min=0, max=LAST_SEED, show_default="the scene's")
+    ] = None,
     illustrator: Illustrator = None,
     output: OutputFolder = None,
+    height: Height = None,
     draft: Draft = None,
+    anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Draw a part of a scene's picture anew; everything else stays as it is."""
     from storyforge.commands.scene import desk, repair
 
-    chosen = _settings(settings, output=output, draft=draft, outside=outside)
-    repair(desk(story, chosen, {"illustrator": illustrator}), scene, words, mask, box, strength, seed)
+    flags = {"height": height, "draft": draft, "anyway": anyway, "outside": outside}
+    at = desk(
+        story,
+        _settings(settings, output=output, **flags),
+        {"illustrator": illustrator},
+        as_json=as_json,
+        quiet=quiet,
+    )
+    repair(at, scene, words, mask, box, strength, seed)
 
 
-@app.command()
+@app.command(rich_help_panel=PICTURES)
 def undo(
-    what: Annotated[str, typer.Argument(help="Number of the scene, or key of a character.", show_default=False)],
+    what: Annotated[str, typer.Argument(help="Number of the scene, or name of a character.", show_default=False)],
     story: OneStory = None,
     illustrator: Illustrator = None,
     output: OutputFolder = None,
+    height: Height = None,
     draft: Draft = None,
     outside: Outside = None,
     settings: SettingsPath = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Take back the last pick, redraw or repair of a scene, or the last pick of a portrait."""
     from storyforge.commands.scene import desk, undo
 
-    chosen = _settings(settings, output=output, draft=draft, outside=outside)
-    undo(desk(story, chosen, {"illustrator": illustrator}), what)
+    chosen = _settings(settings, output=output, height=height, draft=draft, outside=outside)
+    undo(desk(story, chosen, {"illustrator": illustrator}, as_json=as_json, quiet=quiet), what)
 
 
-@app.command()
+@app.command(rich_help_panel=CAST)
 def portraits(
     story: StoryPath,
-    who: Annotated[list[str] | None, typer.Argument(help="Keys of characters; else all.", show_default=False)] = None,
+    who: Annotated[list[str] | None, typer.Argument(help="Names of characters; else all.", show_default=False)] = None,
     takes: Annotated[int, typer.Option(help="Portraits of each, to pick from.")] = 4,
     illustrator: Illustrator = None,
     output: OutputFolder = None,
+    anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
 ) -> None:
     """Draw each of the cast alone, in several takes; the one you pick is what they look like in every scene."""
     from storyforge.commands.portraits import portraits
 
-    chosen = _settings(settings, output=output, outside=outside)
+    chosen = _settings(settings, output=output, anyway=anyway, outside=outside)
     portraits(story, who or [], chosen, {"illustrator": illustrator}, takes=takes)
 
 
-@app.command()
+@app.command(rich_help_panel=MACHINE)
 def doctor(output: OutputFolder = None, settings: SettingsPath = None) -> None:
     """Look at this machine: what is there, what is missing, and what to do about it."""
     from storyforge.commands.doctor import doctor
@@ -247,7 +287,7 @@ def doctor(output: OutputFolder = None, settings: SettingsPath = None) -> None:
     doctor(_settings(settings, output=output))
 
 
-@app.command()
+@app.command(rich_help_panel=MACHINE)
 def clean(
     output: OutputFolder = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove what no film needs any more.")] = False,
@@ -259,7 +299,7 @@ def clean(
     clean(_settings(settings, output=output), remove=yes)
 
 
-@app.command()
+@app.command(rich_help_panel=PICTURES)
 def workflows(
     name: Annotated[str, typer.Argument(help="One of them, to see all about it.", show_default=False)] = "",
     url: Url = None,
@@ -324,7 +364,7 @@ def keeper_stop(force: Annotated[bool, typer.Option("--force", help="Even what i
     stop(force=force)
 
 
-@app.command()
+@app.command(rich_help_panel=MACHINE)
 def version() -> None:
     """Print the version."""
     from storyforge import __version__
