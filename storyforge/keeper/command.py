@@ -71,14 +71,14 @@ def _refuse_shell(line: str, words: list[str]) -> None:
         return
     shell = f'cmd /c "{line}"' if _WINDOWS else f"bash -lc {shlex.quote(line)}"
     raise BadSettings(
-        f"start: {line!r} needs a shell", f"write start: {shell} – or name the folder in `cwd` instead of using cd"
+        f"start: {line!r} needs a shell", f"write start: {shell} – or give the folder as `folder` instead of using cd"
     )
 
 
 def _folder(folder: Path | None) -> Path:
     where = (folder or Path()).expanduser().absolute()
     if not where.is_dir():
-        raise BadSettings(f"There is no folder {where} to start the server in", "check `cwd`")
+        raise BadSettings(f"There is no folder {where} to start the server in", "check `folder`")
     return where
 
 

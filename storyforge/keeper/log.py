@@ -33,7 +33,7 @@ _REMEDIES = (
     (r"command not found|is not recognized as an internal", "write the whole path of the program in the start command"),
     (
         r"No such file or directory|can't open file|cannot find the (?:path|file)",
-        "check the paths in the start command, and the folder that it is started in (cwd)",
+        "check the paths in the start command, and the folder that it is started in (`folder`)",
     ),
     (r"unrecognized arguments?|no such option|invalid choice", "it does not know an option of the start command"),
     (r"Permission denied|Access is denied", "change the rights of the file that it names"),
