@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import copy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge.commands.workflows import workflows
 from storyforge.illustration.comfyui.advice import advice
 from storyforge.illustration.comfyui.catalogue import entry, names, path, size_for
-from storyforge.illustration.comfyui.entry import GB
+from storyforge.illustration.comfyui.entry import GB, Entry
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.memory import Load, card_of, cost, load_by_catalogue, load_of, pages, too_large
 from storyforge.illustration.comfyui.preflight import NotReady, missing, preflight
@@ -161,6 +166,60 @@ def test_no_shipped_workflow_is_refused_for_what_is_right(name: str, comfyui: Fa
     preflight(Server(comfyui.url), {name: graph}, True)
 
 
+def test_nodes_that_nothing_reads_need_no_files_and_no_memory() -> None:
+    there: dict[str, dict[str, bytes | int]] = {"checkpoints": {DEFAULT_FILE: int(9.7 * GB)}}
+    graph = filled("z-image-turbo-aio")
+    graph["99"] = {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "gone.safetensors"}}
+    with FakeComfyUI(models=there, accept_any_file=False) as comfyui:
+        assert preflight(Server(comfyui.url), {"mine": graph}, False) == ()
+        there["checkpoints"]["gone.safetensors"] = 40 * GB
+        assert preflight(Server(comfyui.url), {"mine": graph}, False) == ()
+
+
+def test_nodes_that_nothing_reads_have_to_be_known_as_servers_refuse_a_graph_for_any(comfyui: FakeComfyUI) -> None:
+    graph = filled("sdxl") | {"99": {"class_type": "MyVeryOwnNode", "inputs": {}}}
+    graph["98"] = {"class_type": "ImageInvert", "inputs": {"image": ["99", 0]}}
+    assert "MyVeryOwnNode" in lacks(Server(comfyui.url), {"mine": graph})
+
+
+def test_a_workflow_is_called_as_its_file_and_what_all_its_loras_lack_is_told_once(comfyui: FakeComfyUI) -> None:
+    graph = changed(filled("z-image-turbo-aio"), "KSampler", steps=0)
+    graphs = {f"my export {setup}": graph for setup in ("aaaa1111", "bbbb2222", "cccc3333")}
+    told = lacks(Server(comfyui.url), graphs | {"other": changed(graph, "KSampler", scheduler="zzz")})
+    assert told.count("steps of KSampler 5 is 0") == 1
+    assert "(my export, other)" in told
+    assert "aaaa1111" not in told
+
+
+@contextmanager
+def guarded(url: str, part: str, status: int) -> Iterator[str]:
+    """The address of a proxy that answers `status` to all whose path has this part, and hands the rest on."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = requests.get(url + self.path, timeout=10)
+            refused = part in self.path
+            body = b"<html>no</html>" if refused else answer.content
+            self.send_response(status if refused else answer.status_code)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as proxy:
+        threading.Thread(target=proxy.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{proxy.server_address[1]}"
+        proxy.shutdown()
+
+
+@pytest.mark.parametrize("status", [401, 403, 502])
+def test_a_proxy_that_does_not_let_sizes_through_stops_nothing(status: int, comfyui: FakeComfyUI) -> None:
+    with guarded(comfyui.url, "/experiment/", status) as proxy:
+        assert preflight(Server(proxy), {"z-image-turbo-aio": filled("z-image-turbo-aio")}, False) == ()
+
+
 def _classes(graph: Graph) -> list[str]:
     return [node["class_type"] for node in graph.values()]
 
@@ -182,38 +241,41 @@ def test_files_in_folders_are_found_on_a_windows_server_and_spelled_as_it_does()
 
 def test_17_gb_on_a_card_of_16_are_refused_before_anything_is_loaded() -> None:
     heavy = {"checkpoints": {DEFAULT_FILE: 17 * GB}}
-    with FakeComfyUI(version="0.3.64", models=heavy, vram=16 * GB) as comfyui:
+    with FakeComfyUI(models=heavy, vram=16 * GB, argv=("main.py", "--highvram")) as comfyui:
         server, graphs = Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}
         told = lacks(server, graphs)
         notes = preflight(server, graphs, True)
         asked = set(comfyui.asked)
     assert "needs 17.0 GB on the card at once, and it has 16.0" in told
     assert "workflows that fit: z-image-turbo-aio, z-image-turbo, " in told
+    assert "start ComfyUI without --highvram" in told
     assert "--anyway" in told
     assert any("17.0 GB on a card of 16.0" in note for note in notes)
     assert not any(line.startswith("POST") for line in asked)
 
 
-def test_a_server_that_pages_draws_it_with_a_warning() -> None:
-    with FakeComfyUI(version="0.33.0", models={"checkpoints": {DEFAULT_FILE: 26 * GB}}, vram=16 * GB) as comfyui:
-        [note] = preflight(Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}, False)
+@pytest.mark.parametrize("version", ["0.3.64", "0.33.0"])
+def test_a_server_that_pages_draws_it_with_a_warning(version: str) -> None:
+    with FakeComfyUI(version=version, models={"checkpoints": {DEFAULT_FILE: 26 * GB}}, vram=16 * GB) as comfyui:
+        note = preflight(Server(comfyui.url), {"z-image-turbo-aio": filled("z-image-turbo-aio")}, False)[0]
     assert "26.0 GB on a card of 16.0: 10.0 GB travel to it at every step; that costs about 8 s a picture" in note
 
 
 @pytest.mark.parametrize(
     ("stats", "paged"),
     [
-        (machine(), False),
+        (machine(), True),
         (machine(version="0.33.0"), True),
-        (machine(16, "--disable-dynamic-vram", version="0.33.0"), False),
+        (machine(16, "--disable-dynamic-vram", version="0.33.0"), True),
         (machine(16, "--highvram", version="0.33.0"), False),
         (machine(16, "--gpu-only", version="0.33.0"), False),
+        (machine(16, "--highvram", "--enable-dynamic-vram", version="0.33.0"), True),
         (machine(16, "--novram"), True),
         (machine(16, "--lowvram"), True),
-        (machine(16, "--enable-dynamic-vram", name="cuda:0 AMD Radeon RX 7900", version="0.33.0"), True),
-        (machine(version="0.33.0", name="cuda:0 AMD Radeon RX 7900 XTX : native"), False),
+        (machine(version="0.33.0", name="cuda:0 AMD Radeon RX 7900 XTX : native"), True),
+        (machine(version="0.33.0", type="xpu", name="xpu:0 Intel Arc"), True),
         (machine(version="0.33.0", type="mps", name="mps"), False),
-        (machine(version="0.33.0", type="xpu", name="xpu:0 Intel Arc"), False),
+        (machine(16, "--lowvram", type="mps", name="mps"), False),
         (machine(16, "--cpu", type="cpu", name="cpu"), True),
     ],
 )
@@ -234,8 +296,49 @@ def test_a_card_that_does_not_tell_its_memory_refuses_nothing() -> None:
     assert too_large("sdxl", Load(20), Stats("", (), (), (), 0, 0)) is None
 
 
-def test_a_mac_shares_its_memory() -> None:
-    assert card_of(machine(16, type="mps", name="mps")) == 12.0
+def test_a_mac_shares_its_memory_and_pages_nothing() -> None:
+    mac = machine(16, type="mps", name="mps")
+    assert card_of(mac) == 12.0
+    cause, remedy = too_large("it", Load(13), mac) or ("", "")
+    assert "needs 13.0 GB on the card at once, and it has 12.0" in cause
+    assert "piece by piece" not in remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "stats"),
+    [
+        ("sdxl-pose", machine(8)),
+        ("z-image-turbo", machine(12)),
+        ("flux1-kontext", machine(12)),
+        ("qwen-image-2512", machine(16)),
+        ("flux1-dev-fp8", machine(16, name="cuda:0 AMD Radeon RX 7800 XT")),
+    ],
+)
+def test_what_draws_on_a_card_of_its_class_is_not_refused(name: str, stats: Stats) -> None:
+    assert too_large(name, load_of(filled(name), {}), stats) is None
+
+
+@pytest.mark.parametrize("known", [entry(name) for name in names() if entry(name).main.holds], ids=str)
+def test_a_checkpoint_of_known_parts_fits_the_card_that_it_is_said_to_need(known: Entry) -> None:
+    assert load_by_catalogue(known) <= known.memory + 0.2
+
+
+def test_what_stays_in_main_memory_has_to_fit_there() -> None:
+    assert too_large("it", Load(20), machine(8, ram=12.5)) is None
+    cause, _ = too_large("it", Load(20), machine(8, ram=11.5)) or ("", "")
+    assert cause == "it needs 20.0 GB at once, and the card and main memory have 19.5 together"
+    assert too_large("it", Load(20), machine(8, ram=0)) is None  # it did not tell
+
+
+def test_workflows_that_fit_are_of_known_size_and_of_this_version_or_older() -> None:
+    def fitting(vram: float, version: str) -> str:
+        return (too_large("it", Load(99), machine(vram, "--highvram", version=version)) or ("", ""))[1]
+
+    assert "no shipped workflow fits this card" in fitting(2, "0.41.0")
+    assert "flux3" not in fitting(4, "0.41.0")
+    assert "z-image-turbo-aio, " in fitting(16, "0.33.0")
+    assert "z-image" not in fitting(16, "0.3.64")
+    assert "sdxl" in fitting(16, "0.3.64")
 
 
 def test_stages_are_not_added_up_and_what_is_patched_in_is() -> None:
@@ -252,7 +355,8 @@ def test_text_encoders_that_are_loaded_together_count_together() -> None:
 
 
 def test_a_checkpoint_counts_whole_unless_its_parts_are_known() -> None:
-    assert load_of(filled("sdxl"), {}).gb == 6.46
+    assert load_of(filled("sdxl-turbo"), {}).gb == entry("sdxl-turbo").main.gb
+    assert load_of(filled("sdxl"), {}).gb == pytest.approx(5.8)
     assert load_of(filled("z-image-turbo-aio"), {"checkpoints": {DEFAULT_FILE: int(9.7 * GB)}}).gb == pytest.approx(7.2)
     assert load_of(filled("z-image-turbo-aio"), {"checkpoints": {DEFAULT_FILE: 17 * GB}}).gb == 17.0
 
@@ -274,8 +378,9 @@ def test_the_catalogue_and_the_graph_weigh_the_same(name: str) -> None:
 
 @given(st.floats(0, 64), st.floats(1, 64))
 def test_what_fits_is_never_refused_and_what_does_not_always_is(gb: float, vram: float) -> None:
-    stats = machine(vram)
+    stats = machine(vram, "--highvram")
     assert (too_large("it", Load(gb), stats) is None) == (gb <= card_of(stats))
+    assert too_large("it", Load(gb), machine(vram)) is None
 
 
 # ---- advice

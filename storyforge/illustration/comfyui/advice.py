@@ -22,7 +22,7 @@ def _steps(entry: Entry, graph: Graph) -> Iterator[str]:
     if entry.steps_range is None:
         return
     least, most = entry.steps_range
-    for steps in _numbers(graph, "steps"):
+    for steps in numbers_of(graph, "steps"):
         if steps > most:
             yield f"{_model(entry)} is done after {entry.steps} steps: {steps:g} cost time and make nothing better"
         elif steps < least:
@@ -33,7 +33,7 @@ def _cfg(entry: Entry, graph: Graph) -> Iterator[str]:
     if entry.cfg_range is None:
         return
     least, most = entry.cfg_range
-    for cfg in _numbers(graph, "cfg"):
+    for cfg in numbers_of(graph, "cfg"):
         if least == most and cfg != most:
             yield f"{_model(entry)} is made for CFG {most:g}: at {cfg:g} pictures look burnt and take twice as long"
         elif cfg > most:
@@ -47,7 +47,7 @@ def _negative(entry: Entry, graph: Graph, negative: str) -> Iterator[str]:
         return
     if not entry.negative:
         yield f"What the style does not want to see has no effect with {_model(entry)}: say what is to be seen instead"
-    elif set(_numbers(graph, "cfg")) == {1.0}:
+    elif set(numbers_of(graph, "cfg")) == {1.0}:
         yield "What the style does not want to see has no effect at CFG 1"
 
 
@@ -76,7 +76,7 @@ def _on(side: int, grid: int) -> int:
     return max(1, round(side / grid)) * grid
 
 
-def _numbers(graph: Graph, name: str) -> list[float]:
+def numbers_of(graph: Graph, name: str) -> list[float]:
     """Different values of the inputs of this name, without links."""
     values = [node["inputs"].get(name) for node in graph.values()]
     return list(dict.fromkeys(float(value) for value in values if _is_number(value)))

@@ -12,10 +12,10 @@ stage off the card before those of the next:
 So a set of 19 GB in three files runs on a card of 16 GB. A checkpoint holds encoder, model and VAE in one file, and no
 server tells how much is which: it counts whole, and no room is added, unless the catalogue knows its largest part.
 
-Servers that page load what does not fit piece by piece, which costs time instead of failing. Read from ComfyUI's
-main.py and cli_args.py, 0.3.64 and 0.33: `dynamic VRAM` is on by default with NVIDIA cards (of AMD's, only with ROCm
-7.14, which no server tells), unless started with one of FIXED; --novram pages in all versions, and so does --lowvram.
-Older servers move parts to main memory too, but by an estimate that goes wrong now and then.
+What does not fit stays in main memory, which needs room for it, and travels to the card at every step: that costs
+time, and does not fail. Read from ComfyUI's model_management.py and cli_args.py, 0.3.64 and 0.33: so it goes with all
+makers' cards, by `dynamic VRAM` or, in older versions and with others than NVIDIA's, by loading a part
+(`lowvram_model_memory`). The exceptions are in `pages`.
 """
 
 from __future__ import annotations
@@ -26,16 +26,15 @@ from dataclasses import dataclass
 from storyforge.illustration.comfyui.catalogue import catalogue
 from storyforge.illustration.comfyui.entry import GB, Entry, File
 from storyforge.illustration.comfyui.job import Graph
-from storyforge.illustration.comfyui.stats import Stats
+from storyforge.illustration.comfyui.stats import Stats, numbers
 
 WORKING = 1.0
 """GB that drawing a picture of one or two megapixels takes beside the weights: an estimate."""
 
-PAGES_SINCE = (0, 16)
-"""The first ComfyUI whose dynamic VRAM is on by default."""
+_WHOLE = {"--highvram", "--gpu-only"}
+"""Options by which every model has to lie on the card whole, but for the one that goes before them."""
 
-FIXED = {"--disable-dynamic-vram", "--highvram", "--gpu-only"}
-PAGED = {"--enable-dynamic-vram", "--novram", "--lowvram"}
+_DYNAMIC = "--enable-dynamic-vram"
 
 TO_CARD = 10.0
 """GB a second from main memory to a card, about, over PCIe 3 ×16 or 4 ×8."""
@@ -117,13 +116,10 @@ def card_of(stats: Stats) -> float:
 
 
 def pages(stats: Stats) -> bool:
-    """Whether what does not fit is loaded piece by piece."""
-    flags = set(stats.argv)
-    if flags & PAGED or on_processor(stats):
-        return True
-    device = stats.devices[0] if stats.devices else None
-    nvidia = device is not None and device.type == "cuda" and not {"amd", "radeon"} & set(device.name.lower().split())
-    return nvidia and not flags & FIXED and stats.numbers >= PAGES_SINCE
+    """Whether what does not fit the card is loaded piece by piece. A Mac has one memory: nothing to load it from."""
+    if any(device.type == "mps" for device in stats.devices[:1]):
+        return False
+    return _DYNAMIC in stats.argv or not _WHOLE & set(stats.argv)
 
 
 def on_processor(stats: Stats) -> bool:
@@ -131,14 +127,24 @@ def on_processor(stats: Stats) -> bool:
 
 
 def too_large(label: str, load: Load, stats: Stats) -> tuple[str, str] | None:
-    """(cause, remedy) of weights that do not fit a server which does not page; None if they do, or if it does."""
-    card = card_of(stats)
-    if not card or pages(stats) or load.gb <= card:
+    """(cause, remedy) of weights that can not be drawn with; None if they fit, or if the server pages."""
+    card, ram = card_of(stats), stats.ram_total / GB
+    if not card or load.gb <= card or on_processor(stats):
         return None
-    cause = f"{label} needs {load.gb:.1f} GB on the card at once, and it has {card:.1f}"
-    if stats.numbers and stats.numbers < PAGES_SINCE:
-        return cause, f"{_fitting(card)}; or update ComfyUI, which then loads it piece by piece; or --anyway"
-    return cause, f"{_fitting(card)}; or start ComfyUI with --novram, which is slow; or --anyway"
+    if not pages(stats):
+        cause = f"{label} needs {load.gb:.1f} GB on the card at once, and it has {card:.1f}"
+    elif ram and load.gb > card + ram:
+        cause = f"{label} needs {load.gb:.1f} GB at once, and the card and main memory have {card + ram:.1f} together"
+    else:
+        return None
+    return cause, "; or ".join([_fitting(card, stats), *_otherwise(stats), "--anyway"])
+
+
+def _otherwise(stats: Stats) -> Iterator[str]:
+    """How to start ComfyUI so that it pages."""
+    for option in sorted(_WHOLE & set(stats.argv)):
+        if not pages(stats):
+            yield f"start ComfyUI without {option}, so that it loads what does not fit piece by piece"
 
 
 def cost(label: str, load: Load, stats: Stats, steps: int | None) -> Iterator[str]:
@@ -156,11 +162,15 @@ def cost(label: str, load: Load, stats: Stats, steps: int | None) -> Iterator[st
         yield f"{label} needs {load.gb:.1f} GB on a card of {card:.1f}: {over:.1f} GB travel to it at every step{more}"
 
 
-def _fitting(card: float) -> str:
-    """Names of shipped workflows that fit, one of a family."""
-    scenes = [entry for entry in catalogue().entries if entry.kind == "text" and load_by_catalogue(entry) <= card]
-    some = list(dict.fromkeys(entry.name for entry in scenes if entry.gb))[:5]
+def _fitting(card: float, stats: Stats) -> str:
+    """Names of shipped workflows that fit it and run on this version, the first five."""
+    known = [each for each in catalogue().entries if each.main.gb and not _too_new(each, stats)]
+    some = [each.name for each in known if each.kind == "text" and load_by_catalogue(each) <= card][:5]
     return f"workflows that fit: {', '.join(some)}" if some else "no shipped workflow fits this card"
+
+
+def _too_new(entry: Entry, stats: Stats) -> bool:
+    return bool(stats.numbers) and stats.numbers < numbers(entry.since)
 
 
 def _loaded(graph: Graph) -> Iterator[tuple[str, str, str]]:
