@@ -145,6 +145,7 @@ def why(
     narrator: Narrator = None,
     output: OutputFolder = None,
     height: Height = None,
+    draft: Draft = None,
     outside: Outside = None,
     settings: SettingsPath = None,
 ) -> None:
@@ -152,7 +153,7 @@ def why(
     from storyforge.commands.why import why
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
-    why(scene, story, _settings(settings, output=output, height=height, outside=outside), crew)
+    why(scene, story, _settings(settings, output=output, height=height, draft=draft, outside=outside), crew)
 
 
 @app.command(rich_help_panel=PICTURES)
@@ -164,6 +165,7 @@ def pick(
     output: OutputFolder = None,
     height: Height = None,
     draft: Draft = None,
+    anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
     as_json: AsJson = False,
@@ -172,7 +174,8 @@ def pick(
     """Take one of a scene's pictures for the film, or one of a character's portraits for all pictures."""
     from storyforge.commands.scene import desk, pick
 
-    chosen = _settings(settings, output=output, height=height, draft=draft, outside=outside)
+    flags = {"height": height, "draft": draft, "anyway": anyway, "outside": outside}
+    chosen = _settings(settings, output=output, **flags)
     pick(desk(story, chosen, {"illustrator": illustrator}, as_json=as_json, quiet=quiet), what, take)
 
 
@@ -249,6 +252,7 @@ def undo(
     output: OutputFolder = None,
     height: Height = None,
     draft: Draft = None,
+    anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
     as_json: AsJson = False,
@@ -257,7 +261,8 @@ def undo(
     """Take back the last pick, redraw or repair of a scene, or the last pick of a portrait."""
     from storyforge.commands.scene import desk, undo
 
-    chosen = _settings(settings, output=output, height=height, draft=draft, outside=outside)
+    flags = {"height": height, "draft": draft, "anyway": anyway, "outside": outside}
+    chosen = _settings(settings, output=output, **flags)
     undo(desk(story, chosen, {"illustrator": illustrator}, as_json=as_json, quiet=quiet), what)
 
 
