@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pytest
+import requests
 
 from storyforge.backend import Progress, unseen
 from storyforge.errors import BackendFailed
-from storyforge.illustration.comfyui.failures import Broke, NoAnswer, OutOfMemory, Refused, Spoiled
+from storyforge.illustration.comfyui.failures import Broke, CalledOff, NoAnswer, OutOfMemory, Refused, Spoiled
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.pool import Pool, pool_for
 from storyforge.illustration.comfyui.server import Server
@@ -245,6 +246,88 @@ def test_a_picture_that_somebody_called_off_is_asked_for_once_more(comfyui: Fake
     assert len(comfyui.drawn) == 1
 
 
+def test_a_server_with_a_damaged_file_leaves_such_pictures_to_the_other(fakes: list[FakeComfyUI]) -> None:
+    bad, good = fakes
+    bad.seconds = 0.01
+    bad.failures = [Fail.error("SafetensorError", "Error while deserializing header")] * 20
+    told = Told()
+    draw_all(pool_of(bad, good), [job(number) for number in range(8)], told)
+    assert drawn_seeds(good) == list(range(8))
+    [note] = told.notes
+    assert "damaged" in note
+    assert f"such pictures are drawn by {Server(good.url).name}" in note
+
+
+def test_what_every_server_says_to_a_picture_is_told_in_the_end(fakes: list[FakeComfyUI]) -> None:
+    for fake in fakes:
+        fake.failures = [Fail.error("ValueError", "no such thing")]
+    with pytest.raises(Broke, match="no such thing"):
+        pool_of(*fakes).draw(job(1))
+
+
+def test_a_server_that_draws_black_is_left_for_one_that_does_not(fakes: list[FakeComfyUI]) -> None:
+    bad, good = fakes
+    bad.seconds, bad.failures = 0.01, [Fail.black()] * 20
+    told = Told()
+    draw_all(pool_of(bad, good), [job(number) for number in range(8)], told)
+    assert len(good.drawn) == 8
+    assert len(bad.drawn) < 8  # some, until the first of the other is there to compare
+    assert not bad.freed
+    assert any("such pictures are drawn by" in note for note in told.notes)
+
+
+def test_a_server_known_not_to_fit_gets_nothing_but_what_nobody_else_can_draw(fakes: list[FakeComfyUI]) -> None:
+    pool = pool_of(*fakes)
+    pool.unfit(pool.servers[0], ["big"], Refused("too little memory for big"))
+    draw_all(pool, [job(number, setup="big") for number in range(6)])
+    assert not fakes[0].drawn
+    draw_all(pool, [job(number, setup="small") for number in range(10, 16)])
+    assert fakes[0].drawn
+    pool.unfit(pool.servers[1], ["big"], Refused("too little memory for big"))
+    pool.draw(job(20, setup="big"))
+
+
+def test_two_accidents_of_different_kinds_are_both_survived(comfyui: FakeComfyUI) -> None:
+    comfyui.failures = [Fail.interrupted(), Fail.black(), Fail.interrupted()]
+    with pytest.raises(CalledOff):
+        pool_of(comfyui).draw(job(1))
+    comfyui.failures = [Fail.interrupted(), Fail.black()]
+    pool_of(comfyui).draw(job(2))
+
+
+def test_memory_that_runs_out_after_another_accident_still_makes_a_smaller_picture(comfyui: FakeComfyUI) -> None:
+    comfyui.failures = [Fail.black(), *[Fail.out_of_memory()] * 2, Fail.interrupted()]
+    small = job(1, size=(32, 24))
+    again = replace(job(1, attempt=1), smaller=small)
+    pool_of(comfyui).draw(replace(job(1), again=again, smaller=small))
+    assert comfyui.drawn[-1][0] == small.id
+
+
+def test_a_picture_too_large_to_be_one_is_no_lost_server(comfyui: FakeComfyUI) -> None:
+    comfyui.failures = [Fail.huge()]
+    told = Told()
+    pool_of(comfyui).draw(job(1), told)
+    [note] = told.notes
+    assert "more than 200 MB, as a picture: the picture is drawn once more" in note
+    assert not comfyui.freed
+
+
+def test_a_lost_server_is_started_again_also_when_the_first_try_only_ends_a_frozen_one(comfyui: FakeComfyUI) -> None:
+    comfyui.kill()
+    tries: list[str] = []
+
+    def revive(url: str, tell: Callable[[str], None]) -> None:
+        tries.append(url)
+        if len(tries) == 1:
+            raise BackendFailed("it did not answer and was stopped")
+        comfyui.restart()
+
+    pool = pool_of(comfyui)
+    pool.revive_with(revive)
+    pool.draw(job(1))
+    assert tries == [comfyui.url] * 2
+
+
 def test_what_a_node_says_goes_straight_to_the_user(comfyui: FakeComfyUI) -> None:
     comfyui.failures = [Fail.error("ValueError", "no such thing")]
     with pytest.raises(Broke, match="no such thing"):
@@ -285,20 +368,63 @@ def test_a_picture_that_a_killed_program_left_on_a_server_is_fetched_there(fakes
     assert drawn_seeds(*fakes) == list(range(8))
 
 
-def test_of_forty_scenes_on_four_servers_only_the_first_are_looked_for_everywhere() -> None:
+@pytest.mark.parametrize("left", [0, 17, 39])
+def test_what_a_killed_program_left_is_found_also_if_the_next_run_comes_to_it_late(
+    fakes: list[FakeComfyUI], left: int
+) -> None:
+    for fake in fakes:
+        fake.seconds = 0.01
+    Server(fakes[1].url).draw(job(left))
+    draw_all(pool_of(*fakes), [job(number) for number in range(40)])
+    assert drawn_seeds(*fakes) == list(range(40))
+
+
+def test_a_job_that_still_waits_on_a_server_is_not_sent_to_another(fakes: list[FakeComfyUI]) -> None:
+    fakes[1].seconds = 0.4
+    for number in (6, 7):
+        body = {"prompt": job(number).graph, "prompt_id": job(number).id}
+        requests.post(f"{fakes[1].url}/prompt", json=body, timeout=9)
+    draw_all(pool_of(*fakes), [job(number) for number in range(8)])
+    assert drawn_seeds(*fakes) == list(range(8))
+
+
+def test_each_server_is_asked_for_all_its_jobs_once_a_run() -> None:
     with ExitStack() as stack:
         four = [stack.enter_context(FakeComfyUI()) for _ in range(4)]
-        pool = pool_of(*four)
-        draw_all(pool, [job(number) for number in range(40)])
-        before = sum(map(questions, four))
-        draw_all(pool, [job(number) for number in range(40, 80)])
-        after = sum(map(questions, four)) - before
-        assert before - after <= 2 * 2 * pool.places * len(four)
+        draw_all(pool_of(*four), [job(number) for number in range(40)])
+        assert [fake.asked.count("GET /history") for fake in four] == [1, 1, 1, 1]
 
 
-def questions(fake: FakeComfyUI) -> int:
-    """Without those for descriptions of nodes, which are asked once."""
-    return sum("object_info" not in question for question in fake.asked)
+def test_a_picture_that_lies_on_a_server_which_was_restarted_since_is_fetched_there(fakes: list[FakeComfyUI]) -> None:
+    drawn = Server(fakes[1].url).draw(job(5))
+    fakes[1].kill()
+    fakes[1].restart()
+    assert pool_of(*fakes).draw(job(5)) == drawn
+    assert drawn_seeds(*fakes) == [5]
+
+
+def test_what_a_silent_server_had_is_called_off_there_when_it_speaks_again(fakes: list[FakeComfyUI]) -> None:
+    silent, other = fakes
+    silent.seconds = 1.0
+    pool = pool_of(silent, other)
+    with ThreadPoolExecutor(4) as threads:
+        drawn = [threads.submit(pool.draw, job(number)) for number in range(4)]
+        until(lambda: silent.worker.running is not None and len(silent.worker.pending) == 1)
+        had = [silent.worker.running.id, silent.worker.pending[0].id]  # type: ignore[union-attr]
+        silent.freeze(4.0)
+        assert len({each.result(20) for each in drawn}) == 4
+        held = threads.submit(pool.draw, job(9))
+        until(lambda: silent.worker.remaining == 0)
+        held.result(20)
+    assert had[1] not in [id for id, _ in silent.drawn]  # it was waiting, and is drawn by the other alone
+    assert [id for id, _ in other.drawn].count(had[1]) == 1
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 class Script:
@@ -330,8 +456,13 @@ class Script:
         stack.callback(self._card.release)
         return stack
 
-    def has(self, id: str) -> Literal[""]:
-        return ""
+    def known(self) -> dict[str, str]:
+        return {}
+
+    def has_file_of(self, job: Job) -> bool:
+        return False
+
+    def call_off(self, jobs: object) -> None: ...
 
     def free(self) -> None: ...
     def stats(self) -> object:
@@ -372,4 +503,5 @@ def test_errors_that_the_pool_does_not_know_pass_through() -> None:
 
 def test_all_who_draw_on_the_same_servers_share_their_places() -> None:
     assert pool_for(["http://127.0.0.1:1"]) is pool_for(["http://127.0.0.1:1"])
+    assert pool_for(["http://127.0.0.1:1", "127.0.0.1:1", "http://localhost:1/"]) is pool_for(["http://127.0.0.1:1"])
     assert pool_for(["http://127.0.0.1:1"]) is not pool_for(["http://127.0.0.1:2"])

@@ -12,13 +12,14 @@ from urllib.parse import quote
 
 from storyforge.errors import BackendFailed
 from storyforge.illustration.comfyui.failures import NoAnswer, Refused, Spoiled
-from storyforge.illustration.comfyui.http import Answer, Http
+from storyforge.illustration.comfyui.http import Answer, Http, TooLarge
 from storyforge.illustration.comfyui.stats import Stats
 
 Entry = dict[str, Any]
 """What the history holds of one job that is over: "prompt", "outputs", "status"."""
 
 _PICTURE_LIMIT = 200 * 2**20  # bytes
+_LATEST = 500  # jobs: of a killed run no more than its places can have ended unseen; the rest is for others' jobs
 _SLOW = 3  # times as long without a byte, where much is sent or a disk full of models is looked through
 
 
@@ -43,18 +44,19 @@ class Api:
 
     def description(self, node_class: str) -> dict[str, Any] | None:
         """What `/object_info` says about a class of nodes; None if the server does not have it."""
-        found = _mapping(self._get(f"object_info/{quote(node_class, safe='')}")).get(node_class)
+        told = self._get(f"object_info/{quote(node_class, safe='')}", read=_SLOW * self.http.read)
+        found = _mapping(told).get(node_class)
         return found if isinstance(found, dict) else None
 
     def sizes(self, folder: str) -> dict[str, int]:
-        """Bytes by file name; {} of a folder that is not known, or a server that does not tell."""
-        answer = self.http.ask("GET", f"experiment/models/{quote(folder, safe='')}")
-        if not answer.good:
+        """Bytes by file name; {} of a folder that is not known, or where nobody tells: nothing depends on it."""
+        try:
+            files = self._get(f"experiment/models/{quote(folder, safe='')}", read=_SLOW * self.http.read)
+        except BackendFailed:  # a proxy that lets only the usual routes through, a disk that takes too long
             return {}
-        files = answer.data()
         return {
             str(file["name"]): file["size"]
-            for file in files
+            for file in (files if isinstance(files, list) else ())
             if isinstance(file, dict) and "name" in file and isinstance(file.get("size"), int)
         }
 
@@ -66,6 +68,11 @@ class Api:
         """None of a job that is unknown or not over."""
         entry = _mapping(self._get(f"history/{quote(job, safe='')}")).get(job)
         return entry if isinstance(entry, dict) else None
+
+    def finished(self) -> dict[str, Entry]:
+        """Of the latest jobs that are over, what the history holds. Each entry has its whole graph in it."""
+        entries = _mapping(self._get(f"history?max_items={_LATEST}", read=_SLOW * self.http.read))
+        return {job: entry for job, entry in entries.items() if isinstance(entry, dict)}
 
     def forgot_everything(self) -> bool:
         """Whether its history is empty, as after a start."""
@@ -101,13 +108,16 @@ class Api:
                 f"ComfyUI at {self.name} names a picture outside its output folder: {folder}/{name} ({kind})",
                 "check the nodes that save pictures in the workflow",
             )
-        answer = self.http.ask(
-            "GET",
-            "view",
-            read=_SLOW * self.http.read,
-            limit=_PICTURE_LIMIT,
-            params={"filename": name, "subfolder": folder, "type": kind or "output"},
-        )
+        try:
+            answer = self.http.ask(
+                "GET",
+                "view",
+                read=_SLOW * self.http.read,
+                limit=_PICTURE_LIMIT,
+                params={"filename": name, "subfolder": folder, "type": kind or "output"},
+            )
+        except TooLarge as error:  # the picture's fault, not the server's
+            raise Spoiled(f"{error.cause}, as a picture", "look at the node in the workflow that saves it") from error
         if not answer.good:
             raise Spoiled(
                 f"ComfyUI at {self.name} finished, but its picture {name} is gone ({answer.status})",
@@ -146,8 +156,8 @@ class Api:
         except BackendFailed:
             return None
 
-    def _get(self, path: str) -> Any:
-        answer = self.http.ask("GET", path)
+    def _get(self, path: str, read: float = 0) -> Any:
+        answer = self.http.ask("GET", path, read=read)
         if not answer.good:
             raise NoAnswer(
                 f"ComfyUI at {self.name} answers {answer.status} to /{path.partition('?')[0]}: {answer.excerpt()}",

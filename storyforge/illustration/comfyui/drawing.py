@@ -17,7 +17,7 @@ from storyforge.illustration.comfyui.following import Following, sends_its_pictu
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.picture import checked
 from storyforge.illustration.comfyui.verdict import failure, succeeded
-from storyforge.illustration.comfyui.waiting import Limits, Waiting
+from storyforge.illustration.comfyui.waiting import Company, Limits, Waiting
 
 _CALLED_OFF = 3.0  # seconds to wait until a job that was called off has left the queue
 
@@ -34,21 +34,23 @@ class Drawing:
         asking: Asking,
         listen: Callable[[], Events],
         limits: Limits,
+        company: Company,
     ) -> None:
         self.following: Following | None = None
         """What was heard on the way; None if the picture was there already."""
         self.log_told = False
         """Whether the server sent the lines of its log along."""
         self._api, self._job, self._progress = api, job, progress
-        self._asking, self._listen, self._limits = asking, listen, limits
+        self._asking, self._listen, self._limits, self._company = asking, listen, limits, company
         self._id = job.id
+        self._image: dict[str, Any] | None = None
 
     def picture(self) -> bytes:
         """The bytes as they come, unchecked. All failures of failures.py; what `progress` raises."""
         queued, entry = known(self._api, self._job.id)
         if entry is not None and succeeded(entry) and _images(entry):
             return self._fetched(entry)
-        if not queued and entry is None and (found := self._left_behind()):
+        if not queued and entry is None and (found := left_behind(self._api, self._job)):
             return found
         with self._listen() as events:
             try:
@@ -62,6 +64,10 @@ class Drawing:
             raise wrong
         return (self.following and self.following.picture) or self._fetched(entry)
 
+    def fetched_again(self) -> bytes | None:
+        """The same file once more, unchecked; None of a picture that came without one."""
+        return self._api.view(self._image) if self._image else None
+
     def _ask(self, events: Events, stale: Entry | None) -> None:
         if self._job.loras and events.listening:
             self.log_told = self._api.tell_log(events.client)
@@ -69,9 +75,18 @@ class Drawing:
 
     def _waited(self, events: Events, stale: Entry | None, deaf: bool) -> Entry:
         self.following = Following(self._job, self._id)
-        return Waiting(
-            self._api, events, self.following, self._id, self._progress, self._limits, stale=stale, deaf=deaf
-        ).entry()
+        with self._company.joined(self._id):
+            return Waiting(
+                self._api,
+                events,
+                self.following,
+                self._id,
+                self._progress,
+                self._limits,
+                self._company,
+                stale=stale,
+                deaf=deaf,
+            ).entry()
 
     def _call_off(self) -> None:
         """Also when it is not certain that the server has it. One that does not answer has to be left as it is."""
@@ -88,22 +103,8 @@ class Drawing:
         if not images:
             raise self._no_picture()
         self._progress(1.0)
-        return self._api.view(images[0])
-
-    def _left_behind(self) -> bytes | None:
-        """The file of a picture that was finished just before the server was killed: only its history is lost.
-
-        That it is this job's is told by the name, which is made of the job's id (see `Request`).
-        """
-        prefix = str(self._job.graph.get(self._job.output, {}).get("inputs", {}).get("filename_prefix"))
-        if self._job.id not in prefix:
-            return None
-        folder, _, name = prefix.rpartition("/")
-        try:
-            picture = self._api.view({"filename": f"{name}_00001_.png", "subfolder": folder, "type": "output"})
-            return checked(picture, self._job.size, exact=self._job.exact)
-        except Spoiled:
-            return None
+        self._image = images[0]
+        return self._api.view(self._image)
 
     def _no_picture(self) -> BackendFailed:
         if sends_its_picture(self._job.graph, self._job.output):
@@ -114,6 +115,22 @@ class Drawing:
         return Spoiled(
             f"ComfyUI at {self._api.name} finished without a picture", "check that the workflow ends in SaveImage"
         )
+
+
+def left_behind(api: Api, job: Job) -> bytes | None:
+    """The file of a picture that was finished just before the server was killed: only its history is lost.
+
+    That it is this job's is told by the name, which is made of the job's id (see `Request`).
+    """
+    prefix = str(job.graph.get(job.output, {}).get("inputs", {}).get("filename_prefix"))
+    if job.id not in prefix:
+        return None
+    folder, _, name = prefix.rpartition("/")
+    try:
+        picture = api.view({"filename": f"{name}_00001_.png", "subfolder": folder, "type": "output"})
+        return checked(picture, job.size, exact=job.exact)
+    except Spoiled:
+        return None
 
 
 def _images(entry: Entry, output: str = "") -> list[dict[str, Any]]:

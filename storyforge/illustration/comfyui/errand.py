@@ -8,9 +8,18 @@ from contextlib import suppress
 from storyforge.backend import Progress
 from storyforge.errors import BackendFailed
 from storyforge.illustration.comfyui.aside import aside
-from storyforge.illustration.comfyui.failures import CalledOff, NoAnswer, OutOfMemory, Refused, Spoiled, Stuck
+from storyforge.illustration.comfyui.failures import (
+    Broke,
+    CalledOff,
+    NoAnswer,
+    OutOfMemory,
+    Refused,
+    Spoiled,
+    Stuck,
+)
 from storyforge.illustration.comfyui.host import Host
 from storyforge.illustration.comfyui.job import Job
+from storyforge.illustration.comfyui.picture import Blank
 from storyforge.illustration.comfyui.places import Claim, Places
 
 _MOST_LOSSES = 5  # servers lost under one job: by then it may be the job that brings them down
@@ -27,7 +36,8 @@ class Errand(Claim):
         self._places, self._progress = places, progress
         self._begun, self._began_at = False, 0.0
         self._losses = 0
-        self._repeated = self._freed = False
+        self._freed = False
+        self._repeated: set[type[BackendFailed]] = set()
 
     def deliver(self) -> bytes:
         if hosts := self._places.to_be_searched():
@@ -44,10 +54,12 @@ class Errand(Claim):
                 self._lost(host, error)
             except OutOfMemory as error:
                 self._out_of_memory(host, error)
-            except (Spoiled, CalledOff) as error:
-                self._once_more(host, error)
-            except Refused as error:
-                self._refused(host, error)
+            except CalledOff as error:
+                self._once_more(error, self.job)
+            except Spoiled as error:
+                self._spoiled(host, error)
+            except (Refused, Broke) as error:
+                self._elsewhere(host, error)
             finally:
                 self._places.leave(self, host)
 
@@ -56,7 +68,7 @@ class Errand(Claim):
         self._began_at = time.monotonic()
         for host in hosts:
             try:
-                if host.server.has(self.job.id):
+                if host.was_left(self.job):
                     return host
             except BackendFailed as error:
                 self._lose(host, error, progress)
@@ -80,7 +92,7 @@ class Errand(Claim):
         self._lose(host, error, self._progress)
 
     def _lose(self, host: Host, error: BackendFailed, progress: Progress) -> None:
-        if self._places.lose(host, error, self.job.id, self._began_at):
+        if self._places.lose(host, error, self, self._began_at):
             left = self._places.any_left()
             _tell(progress, error, "the other servers draw on" if left else "waiting for it to come back")
 
@@ -101,26 +113,33 @@ class Errand(Claim):
         self._places.too_large.add((self.job.setup, self.job.size))
         self.job, self.ruled_out, self._freed = self.job.smaller, {}, False
 
-    def _once_more(self, host: Host, error: BackendFailed) -> None:
-        if self._repeated or self.job.again is None:
-            raise error
-        self._repeated = True
-        if isinstance(error, Spoiled):  # else the server would save the same pixels again, which it has at hand
+    def _spoiled(self, host: Host, error: Spoiled) -> None:
+        """Drawn once more where it was not spoiled, if there is such a place; under an id that no server knows yet."""
+        self._once_more(error, self.job.again)
+        if self._places.others_left(self, host):
+            self.ruled_out[host] = error
+        elif isinstance(error, Blank):  # else the server would save the same pixels again, which it has at hand
             _free(host)
-        _tell(self._progress, error, "the picture is drawn once more")
-        self.job = self.job.again
 
-    def _refused(self, host: Host, error: Refused) -> None:
-        """Another server may have the file or node that this one lacks."""
+    def _once_more(self, error: BackendFailed, job: Job | None) -> None:
+        """Once for each kind of failure: two different accidents are no reason to give up."""
+        kind = Spoiled if isinstance(error, Spoiled) else type(error)
+        if kind in self._repeated or job is None:
+            raise error
+        self._repeated.add(kind)
+        _tell(self._progress, error, "the picture is drawn once more")
+        self.job = job
+
+    def _elsewhere(self, host: Host, error: BackendFailed) -> None:
+        """Another server may have the file or node that this one lacks, or a file that is not damaged."""
         self.ruled_out[host] = error
         if self._places.none_left(self):
-            raise next(each for each in self.ruled_out.values() if isinstance(each, Refused))
+            raise next(each for each in self.ruled_out.values() if isinstance(each, Refused | Broke))
 
     def _settle(self, host: Host) -> None:
         """Remembers which servers could not do what this one did."""
         for other, error in self.ruled_out.items():
-            if isinstance(error, Refused) and self.job.setup not in other.unfit:
-                other.unfit.add(self.job.setup)
+            if isinstance(error, Refused | Broke | Blank) and self._places.unfit(other, self.job.setup, error):
                 _tell(self._progress, error, f"such pictures are drawn by {host.name}")
 
 

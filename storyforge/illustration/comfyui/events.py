@@ -21,6 +21,7 @@ from storyforge.illustration.comfyui.http import CONNECT
 
 _PREVIEW, _PREVIEW_WITH_IDS = 1, 4  # kinds of binary frames (protocol.py of ComfyUI)
 _AGAIN = 1.0  # seconds until a lost socket is opened anew; doubled each time
+_REFUSED = 120.0  # seconds in which no job tries again, where the way swallows websockets: each try costs CONNECT
 _WISHES = json.dumps({"type": "feature_flags", "data": {"supports_preview_metadata": True}})
 
 
@@ -32,14 +33,29 @@ class Event:
     picture: bytes = b""
 
 
+class Doorway:
+    """What all sockets of one server know of the way there."""
+
+    def __init__(self) -> None:
+        self._closed_until = 0.0
+
+    @property
+    def open(self) -> bool:
+        return time.monotonic() >= self._closed_until
+
+    def swallows(self) -> None:
+        """No answer came to a socket: a proxy on the way may not know what they are."""
+        self._closed_until = time.monotonic() + _REFUSED
+
+
 class Events:
     """A socket that is opened when it can be. `client` is the name under which jobs have to be sent to hear of them."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, doorway: Doorway) -> None:
         self.client = ""
         self.drops = 0
         """How often it was lost."""
-        self._address = address
+        self._address, self._doorway = address, doorway
         self._socket: websocket.WebSocket | None = None
         self._open_at, self._pause = 0.0, _AGAIN
         self._open()
@@ -73,6 +89,9 @@ class Events:
         return _spoken(data) if opcode == websocket.ABNF.OPCODE_TEXT else _shown(data)
 
     def _open(self) -> bool:
+        if not self._doorway.open:
+            self._open_at = time.monotonic() + _AGAIN
+            return False
         client = uuid.uuid4().hex
         try:
             self._socket = websocket.create_connection(
@@ -87,6 +106,10 @@ class Events:
             self._socket.send(_WISHES)
         except websocket.WebSocketBadStatusException:
             self._open_at = float("inf")  # a proxy that lets no websocket through will not do so later
+        except (websocket.WebSocketTimeoutException, TimeoutError):
+            if not self.drops:  # a moment ago the server answered other questions
+                self._doorway.swallows()
+            self._lost()
         except (websocket.WebSocketException, OSError, ValueError):
             self._lost()
         else:

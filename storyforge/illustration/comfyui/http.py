@@ -37,6 +37,10 @@ _IN_BETWEEN = {
 }
 
 
+class TooLarge(NoAnswer):
+    """More came than anything asked for can be."""
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -111,7 +115,7 @@ class Http:
         for part in response.iter_content(_MEGABYTE):
             got += len(part)
             if got > limit:
-                raise NoAnswer(
+                raise TooLarge(
                     f"What answers at {self.address.name} sends more than {limit // _MEGABYTE} MB", "check what it is"
                 )
             yield part

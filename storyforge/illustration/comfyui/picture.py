@@ -18,6 +18,10 @@ _ROUNDED = 0.02  # of width to height, when both were brought to multiples of so
 _AGAIN = "draw it again; if it happens again, look whether the server's disk is full"
 
 
+class Blank(Spoiled):
+    """All of one colour: that is the model's doing on that server, not the way's."""
+
+
 def checked(data: bytes, size: tuple[int, int] | None = None, *, exact: bool = True) -> bytes:
     """The picture as PNG: `data` itself if it is one. Spoiled if something is wrong.
 
@@ -71,11 +75,11 @@ def _refuse_one_colour(image: Image.Image) -> None:
         return
     if all(extreme == (0, 0) for extreme in extrema):
         # Numbers that are no numbers (NaN) are saved as black, and ComfyUI reports success.
-        raise Spoiled(
+        raise Blank(
             "The picture is all black: the model's numbers overflowed",
             "start ComfyUI with --fp32-vae (or --bf16-unet), and check that the VAE belongs to the model",
         )
-    raise Spoiled(
+    raise Blank(
         "The picture is all of one colour", "check that the VAE and the text encoder belong to the model, and the steps"
     )
 

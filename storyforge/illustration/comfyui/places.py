@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from storyforge.backend import Progress
 from storyforge.errors import BackendFailed
@@ -16,7 +16,6 @@ from storyforge.illustration.comfyui.server import Server
 
 _LOOK = 0.25  # seconds between two looks of a waiting job whether it was stopped
 _IDLE = 0.5  # seconds without work after which a server may take a job that waits on another one
-_LOOKED_FOR = 2  # jobs a place that are looked for on all servers: some of the first may be old failures
 _FIRST_ASK, _LAST_ASK = 0.1, 5.0  # seconds between two questions to a lost server, doubling
 
 
@@ -52,11 +51,10 @@ class Places:
         """Setups and sizes for which memory did not do, and something smaller did."""
         self.revive: Revive | None = None
         """Starts a server again that is gone, where that is known to be possible."""
-        self._hosts = [Host(server) for server in servers]
+        self.hosts = [Host(server) for server in servers]
         self._depth = depth
         self._line: list[Claim] = []
         self._wanted = 0
-        self._looked_for = 0
         self._changed = threading.Condition()
 
     @contextmanager
@@ -64,7 +62,7 @@ class Places:
         """Within it lost servers are asked whether they are back."""
         with self._changed:
             self._wanted += 1
-            for host in self._hosts:
+            for host in self.hosts:
                 self._watch(host)
         try:
             yield
@@ -99,35 +97,45 @@ class Places:
             self._changed.notify_all()
 
     def to_be_searched(self) -> list[Host]:
-        """Servers on which a program that was killed may have left a job.
-
-        No more than all places' jobs can have been left, and they are the next run's first: later ones are not looked
-        for. Nor is anything if there is only one server, whose client looks itself.
-        """
+        """Servers on which a killed program may have left a job. None if there is only one: its client looks itself."""
         with self._changed:
-            if len(self._hosts) == 1 or self._looked_for >= _LOOKED_FOR * self.count:
+            if len(self.hosts) == 1:
                 return []
-            self._looked_for += 1
-            return [host for host in self._hosts if not host.trouble]
+            return [host for host in self.hosts if not host.trouble]
 
-    def lose(self, host: Host, trouble: BackendFailed, job: str, began: float) -> bool:
+    def lose(self, host: Host, trouble: BackendFailed, claim: Claim, began: float) -> bool:
         """Gives it no more jobs until it is back; whether that is news. It is not if it was back after `began`."""
         with self._changed:
-            if host.trouble or began < host.returned_at:
+            if claim in host.jobs:
+                host.orphans.add(claim.job.id)
+            if host.trouble:
                 return False
-            host.lost(trouble, job)
+            if began < host.returned_at:
+                claim.promised = host  # which may still have it
+                return False
+            host.lost(trouble, claim.job.id)
             self._watch(host)
             self._changed.notify_all()
             return True
 
+    def unfit(self, host: Host, setup: str, why: BackendFailed) -> bool:
+        """Sends such jobs elsewhere from now on, where that can be; whether that is news."""
+        with self._changed:
+            return host.unfit.setdefault(setup, why) is why
+
     def any_left(self) -> bool:
         """Whether any server is there to take jobs."""
         with self._changed:
-            return any(not host.trouble for host in self._hosts)
+            return any(not host.trouble for host in self.hosts)
+
+    def others_left(self, claim: Claim, host: Host) -> bool:
+        """Whether it can be tried elsewhere at once."""
+        with self._changed:
+            return any(each is not host and not each.trouble for each in self._fit(claim))
 
     def none_left(self, claim: Claim) -> bool:
         """Whether no server is left for it to be tried on."""
-        return all(host in claim.ruled_out for host in self._hosts)
+        return all(host in claim.ruled_out for host in self.hosts)
 
     def call_back(self, claim: Claim, host: Host) -> bool:
         """Whether a job that waits on `host` should leave it: that one is stuck, or another has nothing to do.
@@ -150,13 +158,16 @@ class Places:
     def _take(self, host: Host, claim: Claim) -> None:
         if claim not in host.jobs:
             host.jobs.append(claim)
+        host.orphans.discard(claim.job.id)
         host.setup = claim.job.setup
 
     def _turn(self, claim: Claim) -> Host | None:
         """The host for it, unless somebody waits for longer who could go somewhere."""
-        if promised := claim.promised:
-            claim.promised = None
+        promised, claim.promised = claim.promised, None
+        if promised and not promised.trouble:
             return promised
+        if promised and claim in promised.jobs:
+            promised.jobs.remove(claim)
         for each in self._line:
             if host := self._best(each):
                 return host if each is claim else None
@@ -175,7 +186,7 @@ class Places:
         return min(free, key=cost, default=None)
 
     def _fit(self, claim: Claim) -> list[Host]:
-        left = [host for host in self._hosts if host not in claim.ruled_out]
+        left = [host for host in self.hosts if host not in claim.ruled_out]
         return [host for host in left if claim.job.setup not in host.unfit] or left
 
     def _give_up_hope(self, claim: Claim) -> None:
@@ -187,7 +198,8 @@ class Places:
             return
         if all(isinstance(trouble, Stuck) for trouble in troubles):
             raise troubles[0]
-        causes = "; ".join(dict.fromkeys(trouble.cause for trouble in troubles))
+        unfit = [host.unfit[claim.job.setup] for host in self.hosts if claim.job.setup in host.unfit]
+        causes = "; ".join(dict.fromkeys(each.cause for each in (*troubles, *unfit)))
         raise NoAnswer(
             f"{causes}; waited {self.patience:g} seconds for it to come back",
             "start ComfyUI again, then run storyforge again: what is drawn is kept",
@@ -206,16 +218,34 @@ class Places:
             time.sleep(pause)
             pause = min(2 * pause, _LAST_ASK)
             if host.answers():
-                with self._changed:
-                    host.back()
-                    self._changed.notify_all()
+                with suppress(BackendFailed):
+                    self._welcome(host)
         with self._changed:
             host.watched = False
             if self._wanted:
                 self._watch(host)
 
+    def _welcome(self, host: Host) -> None:
+        """Gives it jobs again: first those back that it had and that still wait. The others it had are called off."""
+        while True:
+            with self._changed:
+                waiting = {claim.job.id: claim for claim in self._line if host in self._fit(claim)}
+                left = host.orphans - waiting.keys()
+                if not left:
+                    for id in host.orphans:
+                        waiting[id].promised = host
+                    host.orphans.clear()
+                    host.back()
+                    self._changed.notify_all()
+                    return
+            host.server.call_off(left)
+            with self._changed:
+                host.orphans -= left
+
     def _start(self, host: Host) -> None:
-        """Once for each time that it is lost: what does not start now will not start a moment later."""
+        """Once more if it fails, as the first try may have ended one that was frozen. What does not start then will
+        not start a moment later: that is all for each time that it is lost.
+        """
         if self.revive is None or isinstance(host.trouble, Stuck):
             return
 
@@ -225,7 +255,10 @@ class Places:
 
         host.starting = True
         try:
-            self.revive(host.server.url, tell)
+            try:
+                self.revive(host.server.url, tell)
+            except BackendFailed:
+                self.revive(host.server.url, tell)
         except (BackendFailed, NobodyWaits) as error:
             host.trouble = error if isinstance(error, BackendFailed) else host.trouble
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from storyforge.backend import Progress, unseen
@@ -11,19 +11,21 @@ from storyforge.illustration.comfyui.address import Address
 from storyforge.illustration.comfyui.api import Api
 from storyforge.illustration.comfyui.aside import aside
 from storyforge.illustration.comfyui.asking import Asking
-from storyforge.illustration.comfyui.drawing import Drawing
-from storyforge.illustration.comfyui.events import Events
+from storyforge.illustration.comfyui.drawing import Drawing, left_behind
+from storyforge.illustration.comfyui.events import Doorway, Events
+from storyforge.illustration.comfyui.failures import Spoiled
 from storyforge.illustration.comfyui.http import READ, Http
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.lora_check import lora_effect
 from storyforge.illustration.comfyui.lora_log import NOT_LOADED
 from storyforge.illustration.comfyui.node import Node
-from storyforge.illustration.comfyui.picture import checked
+from storyforge.illustration.comfyui.picture import Blank, checked
 from storyforge.illustration.comfyui.stats import Stats
 from storyforge.illustration.comfyui.uploads import Uploads
 from storyforge.illustration.comfyui.verdict import succeeded
-from storyforge.illustration.comfyui.waiting import Limits
+from storyforge.illustration.comfyui.waiting import Company, Limits
 
+Known = Literal["waiting", "running", "done"]
 _MODEL_FILES = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".gguf")
 
 
@@ -48,7 +50,7 @@ class Server:
         self._http = Http(self._address, read=min(READ, patience))
         self._api = Api(self._http)
         self._limits, self._preview = Limits(patience, stall), preview
-        self._uploads = Uploads(self._api)
+        self._uploads, self._doorway, self._company = Uploads(self._api), Doorway(), Company()
         self._lock = threading.Lock()
         self._nodes: dict[str, Node | None] = {}
         self._tried: set[tuple[str, frozenset[str]]] = set()
@@ -74,12 +76,12 @@ class Server:
 
     def nodes(self, classes: Iterable[str]) -> dict[str, Node]:
         """Descriptions of those of `classes` that it has. NoAnswer."""
-        found = {}
+        known, found = self._nodes, {}  # those of another thread may be forgotten meanwhile
         for name in dict.fromkeys(classes):
-            if name not in self._nodes:
+            if name not in known:
                 described = self._api.description(name)
-                self._nodes[name] = None if described is None else Node.read(name, described)
-            if (node := self._nodes[name]) is not None:
+                known[name] = None if described is None else Node.read(name, described)
+            if (node := known[name]) is not None:
                 found[name] = node
         return found
 
@@ -91,7 +93,7 @@ class Server:
         """Bytes by file name, of a folder as 'loras'; {} where it does not tell."""
         return self._api.sizes(folder)
 
-    def has(self, id: str) -> Literal["", "waiting", "running", "done"]:
+    def has(self, id: str) -> Known | Literal[""]:
         """What it knows of a job. One that failed is as good as none."""
         queue = self._api.queue()
         if id in queue.running:
@@ -100,6 +102,27 @@ class Server:
             return "waiting"
         entry = self._api.history(id)
         return "done" if entry is not None and succeeded(entry) else ""
+
+    def known(self) -> dict[str, Known]:
+        """All jobs that it has at the moment, and the latest it has finished, by id. NoAnswer."""
+        queue = self._api.queue()  # first: what leaves it in between is then in the history
+        done = [job for job, entry in self._api.finished().items() if succeeded(entry)]
+        return {
+            **dict.fromkeys(queue.waiting, "waiting"),
+            **dict.fromkeys(queue.running, "running"),
+            **dict.fromkeys(done, "done"),
+        }
+
+    def has_file_of(self, job: Job) -> bool:
+        """Whether its picture lies there whole, though the server may have forgotten the job. NoAnswer."""
+        return left_behind(self._api, job) is not None
+
+    def call_off(self, jobs: Collection[str]) -> None:
+        """Those of `jobs` that it still has in its queue. NoAnswer."""
+        queue = self._api.queue()
+        for job in (*queue.waiting, *queue.running):  # the running one last, else the next of them would begin
+            if job in jobs:
+                self._api.call_off(job)
 
     def draw(self, job: Job, progress: Progress = unseen) -> bytes:
         """The picture as PNG, whole and of the size asked for.
@@ -119,7 +142,7 @@ class Server:
 
     def _drawn(self, job: Job, progress: Progress) -> bytes:
         drawing = self._drawing(job, progress)
-        picture = checked(drawing.picture(), job.size, exact=job.exact)
+        picture = _whole(drawing, job)
         for node, keys in self._suspects(job, drawing).items():
             self._try_lora(job, node, keys, progress)
         return picture
@@ -135,7 +158,13 @@ class Server:
             preview=self._preview,
         )
         return Drawing(
-            self._api, job, progress, asking=asking, listen=lambda: Events(self._address), limits=self._limits
+            self._api,
+            job,
+            progress,
+            asking=asking,
+            listen=lambda: Events(self._address, self._doorway),
+            limits=self._limits,
+            company=self._company,
         )
 
     def _suspects(self, job: Job, drawing: Drawing) -> dict[str, int]:
@@ -172,6 +201,17 @@ class Server:
                 note=f"the LoRA {file} may not fit the model{counted} – compare a picture without it, "
                 "and see which model it was trained for"
             )
+
+
+def _whole(drawing: Drawing, job: Job) -> bytes:
+    """The checked picture; one that came damaged is fetched once more, as that most often happens on the way."""
+    picture = drawing.picture()
+    try:
+        return checked(picture, job.size, exact=job.exact)
+    except Blank:
+        raise
+    except Spoiled:
+        return checked(drawing.fetched_again() or picture, job.size, exact=job.exact)
 
 
 def _models(job: Job) -> frozenset[str]:

@@ -11,10 +11,11 @@ from storyforge.illustration.comfyui.api import Entry
 from storyforge.illustration.comfyui.failures import Broke, CalledOff, OutOfMemory
 from storyforge.illustration.comfyui.job import Graph
 
-# NVIDIA's by torch, its own wording, AMD's and Apple's, and the processor's; comfyui-observed has three of them.
+# NVIDIA's by torch, its own wording, AMD's (hipErrorOutOfMemory), Apple's, Intel's (…_ERROR_OUT_OF_DEVICE_MEMORY),
+# DirectML's (not enough GPU video memory), and the processor's.
 _OUT_OF_MEMORY = re.compile(
-    r"out of memory|can't allocate memory|not enough memory|Allocation on device|ALLOC_FAILED|Cannot allocate memory"
-    r"|Unable to allocate",
+    r"out[ _]?of[ _]?(?:\w+[ _])?memory|can't allocate memory|not enough (?:\w+ ){0,3}memory|Allocation on device"
+    r"|ALLOC_FAILED|Cannot allocate memory|Unable to allocate",
     re.IGNORECASE,
 )
 
@@ -40,6 +41,7 @@ _REMEDIES = (
     (r"CUDA error|no kernel image|device-side assert", "restart ComfyUI; update the graphics driver if it comes again"),
 )
 _MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pt|pth|bin|gguf)$", re.IGNORECASE)
+_MARK = re.compile(r"storyforge:\s*[\w-]+(=[^\s,]+)?,?\s*", re.IGNORECASE)  # as slots.py reads them
 
 
 def succeeded(entry: Entry) -> bool:
@@ -65,9 +67,14 @@ def called(node_id: str, graph: Graph, node_class: str = "") -> str:
     """A node as people find it again: its title, class and id."""
     node = graph.get(node_id, {})
     kind = str(node.get("class_type") or node_class)
-    title = str((node.get("_meta") or {}).get("title") or "")
+    title = _without_marks(str((node.get("_meta") or {}).get("title") or ""))
     named = f"“{title}” ({kind})" if title and title != kind else kind
     return f"node {node_id} {named}".rstrip()
+
+
+def _without_marks(title: str) -> str:
+    """Slots marked in a title are for us; people know a node by the rest of it."""
+    return _MARK.sub("", title).strip(" ,;–-")
 
 
 def _broken(data: dict[str, Any], graph: Graph, server: str) -> BackendFailed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storyforge.backend import Progress
@@ -16,6 +18,8 @@ _BEAT = 0.2  # seconds; how late a stop may be noticed
 _FIRST, _LAST, _GROWTH = 0.5, 2.0, 1.3  # seconds between two looks at the history, while nothing is told
 _QUEUE = 10.0  # seconds between two looks at the queue, which holds everybody's whole graphs
 _SOON = 0.01  # seconds until the next look, when the end has been told and the history does not have it yet
+_FOREIGN = 10.0  # seconds behind somebody else's job before that is told
+_UNHEARD = 6  # times as long must nothing move where one would not hear of it: that cannot be told from slow work
 _ABSENCES = 3  # in a row, before a job is taken for gone
 
 
@@ -27,6 +31,31 @@ class Limits:
     """Without an answer, until a server is given up."""
     stall: float
     """In which it answers while nothing moves, until it is taken for stuck."""
+
+
+class Company:
+    """Whose jobs a server has: those that this program waits for, each of which judges for itself, and all others."""
+
+    def __init__(self) -> None:
+        self._ours: list[str] = []
+        self._told: set[str] = set()
+
+    @contextmanager
+    def joined(self, job: str) -> Iterator[None]:
+        self._ours.append(job)
+        try:
+            yield
+        finally:
+            self._ours.remove(job)
+
+    def foreign(self, running: tuple[str, ...]) -> bool:
+        return not set(running) <= set(self._ours)
+
+    def first_told(self, running: tuple[str, ...]) -> bool:
+        """Whether nobody has been told of them yet."""
+        new = set(running) - self._told
+        self._told |= new
+        return bool(new)
 
 
 class Waiting:
@@ -42,12 +71,13 @@ class Waiting:
         job: str,
         progress: Progress,
         limits: Limits,
+        company: Company,
         *,
         stale: Entry | None = None,
         deaf: bool = False,
     ) -> None:
         self._api, self._events, self._following, self._job = api, events, following, job
-        self._progress, self._limits = progress, limits
+        self._progress, self._limits, self._company = progress, limits, company
         self._stale, self._deaf = stale, deaf
         now = time.monotonic()
         self._answered = self._moved = now
@@ -126,11 +156,24 @@ class Waiting:
         self._absences = 0
         if queue.running != self._running:
             self._running, self._moved = queue.running, self._answered
-        elif self._answered - self._moved > self._limits.stall:
+        elif queue.running and self._job not in queue.running:
+            self._stands_behind(queue.running)
+        elif self._answered - self._moved > (limit := self._limit(queue)):
             raise Stuck(
-                f"The queue of ComfyUI at {self._api.name} has not moved for {_duration(self._limits.stall)}",
+                f"The queue of ComfyUI at {self._api.name} has not moved for {_duration(limit)}",
                 "restart ComfyUI; if it does so with one workflow only, choose a smaller model or size",
             )
+
+    def _stands_behind(self, running: tuple[str, ...]) -> None:
+        """However long another job takes, it is not for us to judge: it may be somebody's film."""
+        patient = self._answered - self._moved < min(_FOREIGN, self._limits.stall)
+        if not patient and self._company.foreign(running) and self._company.first_told(running):
+            self._progress(note=f"ComfyUI at {self._api.name} is busy with somebody else's job: waiting until it ends")
+
+    def _limit(self, queue: Queue) -> float:
+        """Seconds in which nothing may move while our own job runs, or none does."""
+        hears = self._following.heard_of and not self._events.drops and not self._deaf
+        return self._limits.stall * (1 if hears or not queue.running else _UNHEARD)
 
     def _gone(self) -> BackendFailed:
         if self._lost_contact and self._api.forgot_everything():
