@@ -645,7 +645,7 @@ def test_a_program_is_looked_for_from_the_folder_it_starts_in(tmp_path: Path) ->
     [
         ("cd ComfyUI && python main.py", "needs a shell – write start: "),
         ("python main.py > log", "needs a shell"),
-        ("source venv/bin/activate", "`cwd` instead of using cd"),
+        ("source venv/bin/activate", "`folder` instead of using cd"),
         ("no-such-program --port 1", "there is no program 'no-such-program'"),
         ('python "main.py', "a quote that is not closed"),
         ("  ", "names no program"),
