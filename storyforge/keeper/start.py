@@ -174,7 +174,7 @@ def _failed(wanted: Wanted, records: Records, what: str) -> BackendFailed:
     log = records.log(wanted.key)
     lines = last_lines(log)
     shown = "".join(f"\n    {line}" for line in lines) or " nothing at all."
-    known = remedy(lines) or "try the start command in a terminal; if it only needs longer, start it there first"
+    known = remedy(lines) or "try the start command in a terminal; if it only needs longer, raise `patience`"
     return BackendFailed(
         f"{what}. It was started by: {wanted.start}\nThe last that it printed ({log}):{shown}\n", known
     )
