@@ -12,9 +12,8 @@ from pydantic import Field, field_validator
 
 from storyforge.backend import Address, Ask, Illustrator, NamesFile, Private, Progress, Unkeyed, unseen
 from storyforge.errors import StoryforgeError
-from storyforge.illustration.prompts import compose
 from storyforge.keeper import Busy, Wanted, ensure, parse_duration, using
-from storyforge.story import Lora, shown_name
+from storyforge.story import shown_name
 from storyforge.storyboard import Brief
 from storyforge.value import digest
 
@@ -22,13 +21,9 @@ if TYPE_CHECKING:
     from storyforge.illustration.comfyui.chosen import Chosen
     from storyforge.illustration.comfyui.pool import Pool
     from storyforge.illustration.comfyui.request import Request
-    from storyforge.illustration.comfyui.workflow import Workflow
 
 DRAFT = 1 / 4
 """Of the pixels, for a draft without a workflow of its own: a quarter of the time."""
-
-SHAPES = ((16, 9), (9, 16), (1, 1), (4, 3), (3, 4))
-ROUNDED = 0.03  # how far rounding can bring the picture of a small film off its shape
 
 LARGEST = 2_000_000
 """Pixels of a picture that is retouched: models paint badly on more; it is enlarged again afterwards."""
@@ -136,25 +131,10 @@ class ComfyUI(Illustrator):
         return tuple(role.who for role in brief.roles) if self.looks_at_portraits else ()
 
     def request(self, brief: Brief, portraits: Mapping[str, str]) -> Request:
-        from storyforge.illustration.comfyui.catalogue import size_for
-        from storyforge.illustration.comfyui.request import Request
+        """What is asked for a picture. `portraits`: key of a role -> digest of its portrait."""
+        from storyforge.illustration.comfyui.briefing import to_draw
 
-        workflow = self._chosen.with_portraits(len(portraits))
-        seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
-        values = self._words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
-        if {"width", "height"} <= workflow.slots.keys():
-            pixels = self.megapixels or self._chosen.megapixels(workflow)
-            values["width"], values["height"] = size_for(self._chosen.entry(workflow), _shape(brief), pixels)
-        pictures = tuple((f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1))
-        return Request(workflow, {**values, **self.set}, _loras(brief), pictures)
-
-    def _words(self, brief: Brief, workflow: Workflow, shown_in: Mapping[str, int]) -> dict[str, str | int | float]:
-        values: dict[str, str | int | float] = {"prompt": compose(brief, shown_in)}
-        if "seed" in workflow.slots:
-            values["seed"] = brief.seed
-        if "negative" in workflow.slots:
-            values["negative"] = brief.style.negative or str(workflow.defaults.get("negative", ""))
-        return values
+        return to_draw(self._chosen, brief, portraits, self.megapixels, self.set)
 
     def asked(self, brief: Brief, portraits: Mapping[str, str]) -> dict[str, Any]:
         # A picture that was drawn smaller for want of memory is none that would do where that is not allowed.
@@ -195,13 +175,9 @@ class ComfyUI(Illustrator):
         return self._drawn(request, pictures, progress)
 
     def _retouching(self, brief: Brief, strength: float, pictures: Mapping[str, str]) -> Request:
-        from storyforge.illustration.comfyui.request import Request
+        from storyforge.illustration.comfyui.briefing import to_retouch
 
-        workflow = self._chosen.beside("repair" if "mask" in pictures else "redraw")
-        values = self._words(brief, workflow, {})
-        if "denoise" in workflow.slots:
-            values["denoise"] = strength
-        return Request(workflow, values, _loras(brief), tuple(pictures.items()))
+        return to_retouch(self._chosen, brief, strength, pictures)
 
     def enlarge_asked(self) -> dict[str, Any] | None:
         return self._account(self._enlarging("", (0, 0))) if self.upscale else None
@@ -210,11 +186,9 @@ class ComfyUI(Illustrator):
         return self._drawn(self._enlarging(digest(picture), size), {"image": picture}, progress)
 
     def _enlarging(self, picture: str, size: tuple[int, int]) -> Request:
-        from storyforge.illustration.comfyui.request import Request
+        from storyforge.illustration.comfyui.briefing import to_enlarge
 
-        workflow = self._chosen.loaded(self.upscale)
-        values = {"width": size[0], "height": size[1]}
-        return Request(workflow, {k: v for k, v in values.items() if k in workflow.slots}, (), (("image", picture),))
+        return to_enlarge(self._chosen.loaded(self.upscale), picture, size)
 
     # ---- the servers
 
@@ -291,19 +265,3 @@ class ComfyUI(Illustrator):
             f"{', '.join(names)} are in one picture, and the workflow takes {slots} portraits: "
             f"{', '.join(names[slots:])} is drawn by looks alone"
         )
-
-
-def _shape(brief: Brief) -> tuple[int, int]:
-    """The picture's shape without what rounding to pixels has made of it: films of any height share their pictures."""
-    given = brief.width / brief.height
-    near = min(SHAPES, key=lambda shape: abs(shape[0] / shape[1] - given))
-    return near if abs(near[0] / near[1] / given - 1) < ROUNDED else (brief.width, brief.height)
-
-
-def _loras(brief: Brief) -> tuple[Lora, ...]:
-    """The style's LoRAs, then those of who is seen, by file: in one order, so that equal sets are equal graphs."""
-    seen = {role.character.lora.file: role.character.lora for role in brief.roles if role.character.lora}
-    return tuple({**{lora.file: lora for lora in brief.style.loras}, **dict(sorted(seen.items()))}.values())
-
-
-__all__ = ["ComfyUI"]

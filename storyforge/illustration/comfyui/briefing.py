@@ -1,0 +1,71 @@
+"""What a brief becomes: the workflow that fits, with its slots filled, and the LoRAs of who is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storyforge.illustration.comfyui.catalogue import size_for
+from storyforge.illustration.comfyui.chosen import Chosen
+from storyforge.illustration.comfyui.request import Request
+from storyforge.illustration.comfyui.workflow import Workflow
+from storyforge.illustration.prompts import compose
+from storyforge.story import Lora
+from storyforge.storyboard import Brief
+
+Values = dict[str, str | int | float]
+
+SHAPES = ((16, 9), (9, 16), (1, 1), (4, 3), (3, 4))
+ROUNDED = 0.03  # how far rounding can bring the picture of a small film off its shape
+
+
+def to_draw(
+    chosen: Chosen, brief: Brief, portraits: Mapping[str, str], megapixels: float | None, others: Values
+) -> Request:
+    """A picture drawn from nothing. `portraits`: key of a role -> digest; those that the workflow has no slot for are
+    left out, the least important first. `others`: values for further slots, set by the user.
+    """
+    workflow = chosen.with_portraits(len(portraits))
+    seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
+    values = _words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
+    if {"width", "height"} <= workflow.slots.keys():
+        pixels = megapixels or chosen.megapixels(workflow)
+        values["width"], values["height"] = size_for(chosen.entry(workflow), _shape(brief), pixels)
+    pictures = tuple((f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1))
+    return Request(workflow, {**values, **others}, _loras(brief), pictures)
+
+
+def to_retouch(chosen: Chosen, brief: Brief, strength: float, pictures: Mapping[str, str]) -> Request:
+    """A picture drawn over, inside a mask if there is one. `pictures`: `image`, and perhaps `mask` -> digest."""
+    workflow = chosen.beside("repair" if "mask" in pictures else "redraw")
+    values = _words(brief, workflow, {})
+    if "denoise" in workflow.slots:
+        values["denoise"] = strength
+    return Request(workflow, values, _loras(brief), tuple(pictures.items()))
+
+
+def to_enlarge(workflow: Workflow, picture: str, size: tuple[int, int]) -> Request:
+    """A picture (its digest) with more pixels: `size` = (width, height)."""
+    values = {"width": size[0], "height": size[1]}
+    return Request(workflow, {k: v for k, v in values.items() if k in workflow.slots}, (), (("image", picture),))
+
+
+def _words(brief: Brief, workflow: Workflow, shown_in: Mapping[str, int]) -> Values:
+    values: Values = {"prompt": compose(brief, shown_in)}
+    if "seed" in workflow.slots:
+        values["seed"] = brief.seed
+    if "negative" in workflow.slots:
+        values["negative"] = brief.style.negative or str(workflow.defaults.get("negative", ""))
+    return values
+
+
+def _shape(brief: Brief) -> tuple[int, int]:
+    """The picture's shape without what rounding to pixels has made of it: films of any height share their pictures."""
+    given = brief.width / brief.height
+    near = min(SHAPES, key=lambda shape: abs(shape[0] / shape[1] - given))
+    return near if abs(near[0] / near[1] / given - 1) < ROUNDED else (brief.width, brief.height)
+
+
+def _loras(brief: Brief) -> tuple[Lora, ...]:
+    """The style's LoRAs, then those of who is seen, by file: in one order, so that equal sets are equal graphs."""
+    seen = {role.character.lora.file: role.character.lora for role in brief.roles if role.character.lora}
+    return tuple({**{lora.file: lora for lora in brief.style.loras}, **dict(sorted(seen.items()))}.values())
