@@ -273,7 +273,8 @@ def test_a_server_that_draws_black_is_left_for_one_that_does_not(fakes: list[Fak
     assert len(good.drawn) == 8
     assert len(bad.drawn) < 8  # some, until the first of the other is there to compare
     assert not bad.freed
-    assert any("such pictures are drawn by" in note for note in told.notes)
+    assert all(Server(bad.url).name in note for note in told.notes)
+    assert any(f"such pictures are drawn by {Server(good.url).name}" in note for note in told.notes)
 
 
 def test_a_server_known_not_to_fit_gets_nothing_but_what_nobody_else_can_draw(fakes: list[FakeComfyUI]) -> None:

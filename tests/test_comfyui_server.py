@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 import uuid
@@ -15,10 +16,10 @@ from typing import Any
 import pytest
 import requests
 
-from storyforge.errors import BackendFailed, BadSettings
+from storyforge.errors import BadSettings
 from storyforge.illustration.comfyui.address import Address
 from storyforge.illustration.comfyui.aside import aside
-from storyforge.illustration.comfyui.failures import Broke, CalledOff, NoAnswer, Refused, Spoiled, Stuck
+from storyforge.illustration.comfyui.failures import Broke, CalledOff, NoAnswer, OutOfMemory, Refused, Spoiled, Stuck
 from storyforge.illustration.comfyui.http import Answer
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.lora_log import LoraLog
@@ -27,7 +28,7 @@ from storyforge.illustration.comfyui.picture import checked
 from storyforge.illustration.comfyui.refusal import near_names, refusal
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.stats import Stats, numbers
-from storyforge.illustration.comfyui.verdict import failure
+from storyforge.illustration.comfyui.verdict import called, failure
 from tests.comfyui_jobs import Relay, a_job, answering, noise, pixels, png, saved, slow, with_lora
 from tests.fakes import Fail, FakeComfyUI
 
@@ -220,6 +221,29 @@ def test_a_websocket_that_is_cut_is_opened_again_under_another_name(
     assert len(names) == len(set(names)) >= 1
 
 
+class Swallowing(Relay):
+    """A proxy that takes websockets for questions that need long to answer."""
+
+    def _connect(self, client: socket.socket) -> None:
+        if b"/ws?" not in client.recv(65536, socket.MSG_PEEK):
+            return super()._connect(client)
+        with client:
+            self.seen.append(client.recv(65536))
+            client.recv(1)  # until the other side gives up
+        return None
+
+
+def test_a_way_that_swallows_websockets_is_waited_for_once_and_not_with_every_picture(comfyui: FakeComfyUI) -> None:
+    with Swallowing(comfyui.url) as relay:
+        client = Server(relay.url)
+        client.draw(a_job(noise(1)))
+        begin = time.monotonic()
+        for seed in (2, 3, 4):
+            client.draw(a_job(noise(seed)))
+        assert sum(b"/ws?" in first for first in relay.seen) == 1
+        assert time.monotonic() - begin < 4
+
+
 # ---- sending
 
 
@@ -270,6 +294,44 @@ def test_a_queue_that_does_not_move_is_stuck_and_the_job_is_taken_back(comfyui: 
     assert "POST /api/jobs" in " ".join(comfyui.asked)
 
 
+def test_somebody_elses_long_job_is_waited_for_without_end_and_that_is_told_once(
+    comfyui: FakeComfyUI, fake: Server
+) -> None:
+    comfyui.seconds = 4.0  # four times as long as a queue may stand still
+    requests.post(f"{fake.url}/prompt", json={"prompt": noise(99), "prompt_id": str(uuid.uuid4())}, timeout=9)
+    until(lambda: comfyui.worker.running is not None)
+    comfyui.seconds = 0.0
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(lambda seed: notes_of(fake, a_job(noise(seed))), (1, 2)))
+    [note] = [*told[0], *told[1]]
+    assert "busy with somebody else's job: waiting until it ends" in note
+    assert len(comfyui.drawn) == 3
+
+
+def test_ones_own_next_job_waits_behind_the_first_without_a_word(comfyui: FakeComfyUI, fake: Server) -> None:
+    comfyui.seconds = 2.0
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(lambda job: notes_of(fake, job), [with_lora("a.safetensors", seed=n) for n in (1, 2)]))
+    assert told == [[], []]
+
+
+def test_a_long_job_that_is_not_heard_of_is_not_taken_for_stuck(comfyui: FakeComfyUI) -> None:
+    comfyui.seconds = 2.5
+    left = a_job(noise(8))
+    requests.post(f"{comfyui.url}/prompt", json={"prompt": left.graph, "prompt_id": left.id}, timeout=9)
+    until(lambda: comfyui.worker.running is not None)
+    assert pixels(Server(comfyui.url, stall=1.0).draw(left)).any()  # a killed program's: told to nobody
+    with Relay(comfyui.url, sockets=False) as relay:
+        assert pixels(Server(relay.url, stall=1.0).draw(a_job(noise(9)))).any()
+    assert len(comfyui.drawn) == 2
+
+
+def test_a_picture_that_was_damaged_on_its_way_is_fetched_once_more(comfyui: FakeComfyUI, fake: Server) -> None:
+    comfyui.failures = [Fail.cut_once()]
+    assert pixels(fake.draw(a_job(size=(64, 48)))).any()
+    assert len(comfyui.drawn) == 1 and comfyui.asked.count("GET /view") == 2 and not comfyui.freed
+
+
 @pytest.mark.parametrize(
     ("fail", "said"),
     [
@@ -294,7 +356,7 @@ def test_a_picture_that_is_not_what_it_should_be_is_spoiled(
 
 def test_bytes_without_end_are_not_taken(comfyui: FakeComfyUI, fake: Server) -> None:
     comfyui.failures = [Fail.huge()]
-    with pytest.raises(BackendFailed, match="more than 200 MB"):
+    with pytest.raises(Spoiled, match="more than 200 MB"):
         fake.draw(a_job())
 
 
@@ -320,6 +382,32 @@ def test_a_node_that_fails_is_told_with_a_remedy_that_fits(kind: str, message: s
     found = failure({"status": {"status_str": "error", "messages": [["execution_error", said]]}}, graph, "gamer:8188")
     assert isinstance(found, Broke)
     assert "gamer:8188: node 1 “The model” (CheckpointLoaderSimple)" in found.cause and remedy in found.remedy
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "There is not enough GPU video memory available",
+        "Native API failed. Native API returns: 39 (UR_RESULT_ERROR_OUT_OF_DEVICE_MEMORY)",
+        "HIP error: hipErrorOutOfMemory",
+        "MPS backend out of memory (MPS allocated: 17.5 GB, other allocations: 0.5 GB)",
+    ],
+)
+def test_every_makers_word_for_too_little_memory_is_known(message: str) -> None:
+    said = {"node_id": "1", "exception_type": "RuntimeError", "exception_message": message}
+    entry = {"status": {"status_str": "error", "messages": [["execution_error", said]]}}
+    assert isinstance(failure(entry, {}, "gamer:8188"), OutOfMemory)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("storyforge:seed=seed, storyforge:steps=steps", "node 5 KSampler"),
+        ("Second pass storyforge:seed", "node 5 “Second pass” (KSampler)"),
+    ],
+)
+def test_marks_in_a_title_are_not_shown_to_people(title: str, shown: str) -> None:
+    assert called("5", {"5": {"class_type": "KSampler", "inputs": {}, "_meta": {"title": title}}}) == shown
 
 
 def test_a_history_of_any_shape_is_survived() -> None:
@@ -508,6 +596,50 @@ def test_sizes_of_model_files_and_freeing_memory(comfyui: FakeComfyUI, fake: Ser
     assert fake.model_sizes("loras") == {"a.safetensors": 123, "sub/b.safetensors": 5}
     fake.free()
     assert comfyui.freed == 1
+
+
+def test_sizes_that_a_proxy_does_not_let_through_are_unknown() -> None:
+    for status in (401, 403, 404, 502):
+        with answering(status, b"<html>") as (url, _):
+            assert Server(url).model_sizes("loras") == {}
+    with answering(200, b'{"no": "list"}', "application/json") as (url, _):
+        assert Server(url).model_sizes("loras") == {}
+
+
+def test_what_is_known_of_nodes_may_be_forgotten_while_another_thread_reads_it(fake: Server) -> None:
+    names, over = ["KSampler", "SaveImage", "EmptyImage"], threading.Event()
+
+    def forget() -> None:
+        while not over.is_set():
+            fake.forget()
+
+    threading.Thread(target=forget, daemon=True).start()
+    try:
+        assert all(fake.nodes(names).keys() == set(names) for _ in range(30))
+    finally:
+        over.set()
+
+
+def test_all_jobs_of_a_server_are_told_at_once(server: Server, request: pytest.FixtureRequest) -> None:
+    done, running = a_job(), a_job(busy_with(request, 2.0))
+    server.draw(done)
+    with ThreadPoolExecutor(1) as thread:
+        drawn = thread.submit(server.draw, running)
+        until(lambda: server.has(running.id) == "running")
+        known = server.known()
+        assert (known[done.id], known[running.id]) == ("done", "running")
+        server.call_off([running.id])
+        with pytest.raises(CalledOff):
+            drawn.result(90)
+    assert running.id not in server.known()
+
+
+def test_the_file_of_a_job_is_known_by_its_name(server: Server) -> None:
+    id = str(uuid.uuid4())
+    job = a_job(noise(prefix=f"storyforge-tests/{id}"), id=id)
+    assert not server.has_file_of(job)
+    server.draw(job)
+    assert server.has_file_of(job)
 
 
 # ---- small parts

@@ -41,6 +41,11 @@ class Fail:
         return cls("truncated")
 
     @classmethod
+    def cut_once(cls) -> Fail:
+        """/view serves the first half of the file, and when it is asked again the whole."""
+        return cls("cut_once")
+
+    @classmethod
     def huge(cls, megabytes: int = 2000) -> Fail:
         """/view serves bytes without end in sight."""
         return cls("huge", number=megabytes)

@@ -167,7 +167,7 @@ class Run:
 
     def _kept(self, folder: str, prefix: str, picture: bytes) -> dict[str, str]:
         saved = self.disk.save(folder, prefix, picture)
-        if self.fail.kind in ("truncated", "huge", "bomb"):
+        if self.fail.kind in ("truncated", "cut_once", "huge", "bomb"):
             self.worker.spoiled[saved["filename"]] = self.fail.kind
         if self.fail.kind == "view_404":
             del self.disk.files[saved["type"], saved["subfolder"], saved["filename"]]

@@ -44,14 +44,17 @@ def serving(fake: FakeComfyUI, route: Any) -> None:
         data = fake.disk.files.get((folder, subfolder, name.rpartition("/")[2]))
         if data is None:
             return web.Response(status=404)
-        return await _served(request, name, data, fake.worker.spoiled.get(name, ""))
+        wrong = fake.worker.spoiled.get(name, "")
+        if wrong == "cut_once":
+            del fake.worker.spoiled[name]
+        return await _served(request, name, data, wrong)
 
 
 async def _served(request: web.Request, name: str, data: bytes, spoiled: str) -> web.StreamResponse:
     headers = {"Content-Disposition": f'filename="{name}"', "Content-Type": "image/png"}
     if spoiled == "huge":
         return await _endless(request, headers)
-    if spoiled == "truncated":
+    if spoiled in ("truncated", "cut_once"):
         data = data[: len(data) // 2]
     return web.Response(body=BOMB + data[33:] if spoiled == "bomb" else data, headers=headers)
 

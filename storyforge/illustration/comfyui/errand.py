@@ -55,7 +55,7 @@ class Errand(Claim):
             except OutOfMemory as error:
                 self._out_of_memory(host, error)
             except CalledOff as error:
-                self._once_more(error, self.job)
+                self._once_more(host, error, self.job)
             except Spoiled as error:
                 self._spoiled(host, error)
             except (Refused, Broke) as error:
@@ -94,40 +94,40 @@ class Errand(Claim):
     def _lose(self, host: Host, error: BackendFailed, progress: Progress) -> None:
         if self._places.lose(host, error, self, self._began_at):
             left = self._places.any_left()
-            _tell(progress, error, "the other servers draw on" if left else "waiting for it to come back")
+            _tell(progress, host, error, "the other servers draw on" if left else "waiting for it to come back")
 
     def _out_of_memory(self, host: Host, error: OutOfMemory) -> None:
         """Frees it and tries once more, then wherever there may be more memory, then something smaller."""
         if not self._freed:
             self._freed = True
             _free(host)
-            _tell(self._progress, error, "its models are unloaded and the picture is tried once more")
+            _tell(self._progress, host, error, "its models are unloaded and the picture is tried once more")
             return
         self.ruled_out[host] = error
         if not self._places.none_left(self):
-            _tell(self._progress, error, "the picture goes to another server")
+            _tell(self._progress, host, error, "the picture goes to another server")
             return
         if self.job.smaller is None:
             raise error
-        _tell(self._progress, error, "a smaller picture is drawn instead")
+        _tell(self._progress, host, error, "a smaller picture is drawn instead")
         self._places.too_large.add((self.job.setup, self.job.size))
         self.job, self.ruled_out, self._freed = self.job.smaller, {}, False
 
     def _spoiled(self, host: Host, error: Spoiled) -> None:
         """Drawn once more where it was not spoiled, if there is such a place; under an id that no server knows yet."""
-        self._once_more(error, self.job.again)
+        self._once_more(host, error, self.job.again)
         if self._places.others_left(self, host):
             self.ruled_out[host] = error
         elif isinstance(error, Blank):  # else the server would save the same pixels again, which it has at hand
             _free(host)
 
-    def _once_more(self, error: BackendFailed, job: Job | None) -> None:
+    def _once_more(self, host: Host, error: BackendFailed, job: Job | None) -> None:
         """Once for each kind of failure: two different accidents are no reason to give up."""
         kind = Spoiled if isinstance(error, Spoiled) else type(error)
         if kind in self._repeated or job is None:
             raise error
         self._repeated.add(kind)
-        _tell(self._progress, error, "the picture is drawn once more")
+        _tell(self._progress, host, error, "the picture is drawn once more")
         self.job = job
 
     def _elsewhere(self, host: Host, error: BackendFailed) -> None:
@@ -140,7 +140,7 @@ class Errand(Claim):
         """Remembers which servers could not do what this one did."""
         for other, error in self.ruled_out.items():
             if isinstance(error, Refused | Broke | Blank) and self._places.unfit(other, self.job.setup, error):
-                _tell(self._progress, error, f"such pictures are drawn by {host.name}")
+                _tell(self._progress, other, error, f"such pictures are drawn by {host.name}")
 
 
 def _free(host: Host) -> None:
@@ -148,5 +148,6 @@ def _free(host: Host) -> None:
         host.server.free()
 
 
-def _tell(progress: Progress, error: BackendFailed, then: str) -> None:
-    progress(note=f"{error.cause}: {then}" + (f" – {error.remedy}" if error.remedy else ""))
+def _tell(progress: Progress, host: Host, error: BackendFailed, then: str) -> None:
+    cause = error.cause if host.name in error.cause else f"{error.cause} ({host.name})"
+    progress(note=f"{cause}: {then}" + (f" – {error.remedy}" if error.remedy else ""))
