@@ -19,6 +19,7 @@ from storyforge.illustration.comfyui.graph_file import read_graph, write_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, circle, link, upstream
 from storyforge.illustration.comfyui.loras import chained
+from storyforge.illustration.comfyui.outputs import ONLY_MAKE
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.slots import with_tags
 from storyforge.illustration.comfyui.workflow import Workflow, fill, load
@@ -483,6 +484,25 @@ def test_other_pictures_are_not_saved_unless_something_hangs_on_them(tmp_path: P
     graph["11"] = node("SaveText", text=["10", 1])
     workflow = loaded(tmp_path, graph)
     assert fill(workflow, everything(workflow))[0].keys() == graph.keys() - {"8", "9"}
+
+
+def test_what_is_made_for_nobody_is_left_out_and_what_may_show_something_stays(tmp_path: Path) -> None:
+    graph = sdxl(**TAGGED)
+    before = fill(loaded(tmp_path, graph), everything(loaded(tmp_path, graph)))
+    graph["20"] = node("CheckpointLoaderSimple", ckpt_name="gone.safetensors")
+    graph["21"] = node("CLIPTextEncode", text="left over", clip=["20", 1])
+    graph["22"] = node("LoadImage", image="gone.png")
+    workflow = loaded(tmp_path, graph)
+    assert fill(workflow, everything(workflow)) == before
+    graph["23"] = node("ShowText", text=["22", 0])
+    workflow = loaded(tmp_path, graph)
+    assert fill(workflow, everything(workflow))[0].keys() == before[0].keys() | {"22", "23"}
+
+
+def test_nodes_that_are_left_out_are_no_outputs_of_comfyui(comfyui: FakeComfyUI) -> None:
+    described = Server(comfyui.url).nodes(ONLY_MAKE)
+    assert len(described) > 30
+    assert not [name for name, about in described.items() if about.is_output]
 
 
 # ---- LoRAs

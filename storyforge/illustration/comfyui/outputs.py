@@ -10,6 +10,18 @@ from storyforge.errors import BadSettings
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, link, readers, shown
 
+ONLY_MAKE = frozenset(
+    """
+    CheckpointLoaderSimple UNETLoader UnetLoaderGGUF CLIPLoader DualCLIPLoader DualCLIPLoaderGGUF TripleCLIPLoader
+    QuadrupleCLIPLoader VAELoader LoraLoader LoraLoaderModelOnly ControlNetLoader CLIPVisionLoader StyleModelLoader
+    ModelPatchLoader UpscaleModelLoader LoadImage LoadImageMask CLIPTextEncode ConditioningZeroOut EmptyImage
+    EmptyLatentImage EmptySD3LatentImage EmptyFlux2LatentImage KSampler KSamplerAdvanced SamplerCustom
+    SamplerCustomAdvanced KSamplerSelect BasicScheduler BasicGuider CFGGuider RandomNoise VAEDecode VAEDecodeTiled
+    VAEEncode VAEEncodeTiled ImageScale ImageScaleBy ImageUpscaleWithModel LatentUpscale LatentUpscaleBy
+    """.split()
+)
+"""Classes of nodes that do nothing but make something for others. Of those we do not know, some save or show it."""
+
 
 def output_of(path: Path, graph: Graph, marked: Sequence[Target]) -> str:
     """The marked output, else the only node that saves pictures, else the only one that previews them."""
@@ -61,3 +73,14 @@ def leave_out_other_outputs(graph: Graph, output: str) -> None:
     for node in [each for each in graph if _saves_picture(graph, each) or graph[each]["class_type"] == "PreviewImage"]:
         if node != output and not any(True for _ in readers(graph, node)):
             del graph[node]
+
+
+def leave_out_unread(graph: Graph, output: str) -> None:
+    """What is made for nobody: a loader left beside the workflow, what fed other pictures. Some of it has no file."""
+    while unread := [node for node in graph if node != output and _is_unread(graph, node)]:
+        for node in unread:
+            del graph[node]
+
+
+def _is_unread(graph: Graph, node: str) -> bool:
+    return graph[node]["class_type"] in ONLY_MAKE and not any(True for _ in readers(graph, node))

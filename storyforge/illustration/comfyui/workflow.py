@@ -17,7 +17,13 @@ from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, shown, upstream
 from storyforge.illustration.comfyui.loras import chained, gives_model, lora_files
 from storyforge.illustration.comfyui.notes import notes_on
-from storyforge.illustration.comfyui.outputs import leave_out_other_outputs, output_of, plain_prefix, save_as
+from storyforge.illustration.comfyui.outputs import (
+    leave_out_other_outputs,
+    leave_out_unread,
+    output_of,
+    plain_prefix,
+    save_as,
+)
 from storyforge.illustration.comfyui.slots import (
     INPUTS,
     PICTURES,
@@ -199,6 +205,8 @@ def fill(
 ) -> tuple[Graph, dict[str, str]]:
     """A new graph with these values, LoRAs and file name prefix, and {node id: file} of each LoRA in it.
 
+    Other pictures that it would save are left out, with what is made for them alone.
+
     `weights`: whether the text encoder reads `(x:1.2)` as a weight; None: as far as the graph shows. BadSettings for a
     slot that is not there, a value of another kind, or a slot that has to be filled and is not.
     """
@@ -211,6 +219,7 @@ def fill(
     leave_out_other_outputs(graph, workflow.output)
     if workflow.loras:
         graph = chained(graph, workflow.loras, loras)
+    leave_out_unread(graph, workflow.output)
     used = upstream(graph, workflow.output)
     return graph, {node: files for node, files in lora_files(graph).items() if node in used}
 
