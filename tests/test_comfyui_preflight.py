@@ -261,6 +261,12 @@ def test_a_server_that_pages_draws_it_with_a_warning(version: str) -> None:
     assert "26.0 GB on a card of 16.0: 10.0 GB travel to it at every step; that costs about 8 s a picture" in note
 
 
+def test_what_reads_the_prompt_travels_once_and_not_at_every_step() -> None:
+    sizes = {"diffusion_models": {"z_image_turbo_bf16.safetensors": 4 * GB}}
+    [note] = cost("z-image-turbo", load_of(filled("z-image-turbo"), sizes), machine(6), 8)
+    assert note.endswith("needs 7.5 GB on a card of 6.0, though not at every step: 1.5 GB travel to it once a picture")
+
+
 @pytest.mark.parametrize(
     ("stats", "paged"),
     [

@@ -67,6 +67,8 @@ class Load:
 
     gb: float
     unknown: tuple[str, ...] = ()
+    drawing: float = 0.0
+    """GB of it that every step needs; the rest only reads the prompt, or works on the picture once."""
 
 
 def folder_of(kind: str, name: str) -> str:
@@ -80,7 +82,7 @@ def folders(graph: Graph) -> set[str]:
 
 def load_of(graph: Graph, sizes: Sizes) -> Load:
     known = {file.name: file for entry in catalogue().entries for file in entry.files}
-    stages: dict[str, float] = {}
+    models, others = list[float](), dict[str, float]()
     patches, unknown = 0.0, []
     for node, folder, name in _loaded(graph):
         gb = _gb(name, sizes.get(folder, {}), known.get(_plain(name)))
@@ -89,13 +91,11 @@ def load_of(graph: Graph, sizes: Sizes) -> Load:
         elif folder in _PATCHES:
             patches += gb
         elif folder in ("checkpoints", "diffusion_models"):
-            stages[f"model {node}"] = gb * _cast(graph[node]["inputs"], name) + _room(folder, name, gb, known)
+            models.append(gb * _cast(graph[node]["inputs"], name) + _room(folder, name, gb, known))
         else:
-            stages[node] = stages.get(node, 0.0) + gb
-    drawing = [stage for stage in stages if stage.startswith("model ")]
-    return Load(
-        max((gb + (patches if stage in drawing else 0) for stage, gb in stages.items()), default=0), (*unknown,)
-    )
+            others[node] = others.get(node, 0.0) + gb
+    drawing = max(models, default=0.0) + patches
+    return Load(max((drawing, *others.values())), tuple(unknown), drawing)
 
 
 def load_by_catalogue(entry: Entry) -> float:
@@ -155,11 +155,13 @@ def cost(label: str, load: Load, stats: Stats, steps: int | None) -> Iterator[st
             yield f"{label} needs {load.gb:.1f} GB of memory, and the computer has {ram:.1f}"
         return
     card = card_of(stats)
-    over = load.gb - card
-    if card and over > 0:
+    needs = f"{label} needs {load.gb:.1f} GB on a card of {card:.1f}"
+    if card and (over := load.drawing - card) > 0:
         seconds = over * (steps or 1) / TO_CARD
         more = f"; that costs about {seconds:.0f} s a picture" if steps and seconds >= 1 else ""
-        yield f"{label} needs {load.gb:.1f} GB on a card of {card:.1f}: {over:.1f} GB travel to it at every step{more}"
+        yield f"{needs}: {over:.1f} GB travel to it at every step{more}"
+    elif card and load.gb > card:
+        yield f"{needs}, though not at every step: {load.gb - card:.1f} GB travel to it once a picture"
 
 
 def _fitting(card: float, stats: Stats) -> str:
