@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +14,10 @@ from PIL import Image
 
 from storyforge.illustration.comfyui.catalogue import names, path
 from storyforge.illustration.comfyui.failures import Spoiled
+from storyforge.illustration.comfyui.graph_file import read_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.picture import checked
+from storyforge.illustration.comfyui.request import Request
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.sizing import size_made
 from storyforge.illustration.comfyui.slots import PICTURES, kind_of
@@ -72,6 +77,24 @@ def test_a_picture_that_its_workflow_enlarges_is_taken_and_drawn_once(comfyui: F
     picture = Server(comfyui.url).draw(a_job(SCALED, size=(64, 48), exact=False))
     assert Image.open(io.BytesIO(picture)).size == (96, 72)
     assert len(comfyui.drawn) == 1
+
+
+def test_what_is_asked_of_an_export_that_enlarges_need_not_come_back_in_its_size(tmp_path: Path) -> None:
+    graph = read_graph(path("z-image-turbo-aio"))
+    decoded, saving = (
+        [key for key in graph if graph[key]["class_type"] == kind] for kind in ("VAEDecode", "SaveImage")
+    )
+    graph["90"] = {"class_type": "ImageScaleBy", "inputs": {"image": [decoded[0], 0], "scale_by": 1.5}}
+    enlarging = copy.deepcopy(graph)
+    enlarging[saving[0]]["inputs"]["images"] = ["90", 0]
+    for number, (each, exact) in enumerate([(graph, True), (enlarging, False)]):
+        file = tmp_path / f"{number}.json"
+        file.write_text(json.dumps(each), "utf-8")
+        asked = Request(load(file), {"prompt": "a hare", "seed": 7, "width": 1280, "height": 720})
+        job = asked.job({}, may_shrink=True)
+        jobs = [one for one in (job, job.again, job.smaller) if one]
+        assert [one.exact for one in jobs] == [exact] * 3
+        assert [one.size for one in jobs] == [(1280, 720), (1280, 720), (1024, 576)]
 
 
 def test_where_the_graph_shows_a_size_another_one_is_refused(comfyui: FakeComfyUI) -> None:
