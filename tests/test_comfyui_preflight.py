@@ -19,12 +19,13 @@ from storyforge.illustration.comfyui.advice import advice
 from storyforge.illustration.comfyui.catalogue import entry, names, path, size_for
 from storyforge.illustration.comfyui.entry import GB, Entry
 from storyforge.illustration.comfyui.job import Graph
-from storyforge.illustration.comfyui.memory import Load, card_of, cost, load_by_catalogue, load_of, pages, too_large
+from storyforge.illustration.comfyui.memory import card_of, cost, pages, too_large
 from storyforge.illustration.comfyui.preflight import NotReady, missing, preflight
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.slots import PICTURES, kind_of
 from storyforge.illustration.comfyui.spelling import spelled
 from storyforge.illustration.comfyui.stats import Device, Stats, numbers
+from storyforge.illustration.comfyui.weights import Load, load_by_catalogue, load_of
 from storyforge.illustration.comfyui.workflow import fill, load
 from storyforge.story import Lora
 from tests.fakes import FakeComfyUI
@@ -307,7 +308,10 @@ def test_a_mac_shares_its_memory_and_pages_nothing() -> None:
     assert card_of(mac) == 12.0
     cause, remedy = too_large("it", Load(13), mac) or ("", "")
     assert "needs 13.0 GB on the card at once, and it has 12.0" in cause
-    assert "piece by piece" not in remedy
+    assert "piece by piece" not in remedy + str(too_large("it", Load(13), machine(16, "--highvram", type="mps")))
+    assert list(cost("it", Load(13, drawing=13), mac, 8)) == [
+        "it needs 13.0 GB on a card of 12.0: it may run out of memory"  # if it is drawn all the same
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from storyforge.illustration.comfyui.catalogue import catalogue
 from storyforge.illustration.comfyui.entry import File
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import link
-from storyforge.illustration.comfyui.memory import folder_of
 from storyforge.illustration.comfyui.node import Input, Node
 from storyforge.illustration.comfyui.refusal import near_names
+from storyforge.illustration.comfyui.weights import folder_of
 
 _FILE_ENDS = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx", ".pkl")
 _MOST = 12

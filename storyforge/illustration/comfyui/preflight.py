@@ -14,10 +14,11 @@ from storyforge.illustration.comfyui.entry import Entry
 from storyforge.illustration.comfyui.inputs import Lack, lacking_inputs
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import upstream
-from storyforge.illustration.comfyui.memory import Load, cost, folders, load_of, too_large
+from storyforge.illustration.comfyui.memory import cost, too_large
 from storyforge.illustration.comfyui.node import Node
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.stats import Stats, numbers
+from storyforge.illustration.comfyui.weights import Load, folders, load_of
 
 Graphs = Mapping[str, Graph]
 """Filled graphs by what to call them: the workflow's name, behind which may stand what is to be loaded for it."""
