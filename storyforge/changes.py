@@ -52,6 +52,11 @@ def undone(scene: Scene, number: int) -> Scene:
     return possible(Scene, {**dict(scene), **dict(last), "earlier": tuple(earlier)})
 
 
+def states(scene: Scene) -> tuple[Scene, ...]:
+    """The scene as it is, and as it was before each change on record."""
+    return (scene, *(scene.model_copy(update=dict(earlier)) for earlier in scene.earlier))
+
+
 def taken_back(before: Scene, after: Scene) -> Iterator[str]:
     """What `undone` took back, in words: also what the user wrote into the scene since the change."""
     for name in Earlier.model_fields:

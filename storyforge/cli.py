@@ -330,7 +330,7 @@ def workflow_check(
     from storyforge.illustration.comfyui.server import Server
 
     urls, headers = servers(_settings(settings), url)
-    check(path, write, Server(urls[0], headers))
+    check(path, write, Server(urls[0], headers), must_answer=url is not None)
 
 
 @cast.command("export")

@@ -45,6 +45,11 @@ class Film:
 
 async def make_film(file: StoryFile, settings: Settings, crew: Crew, runner: Runner, output: Output) -> Film:
     """Makes what is missing, then joins the film. ScenesFailed, with every failure, if scenes could not be made."""
+    with output.alone():
+        return await _made_alone(file, settings, crew, runner, output)
+
+
+async def _made_alone(file: StoryFile, settings: Settings, crew: Crew, runner: Runner, output: Output) -> Film:
     board = await storyboard_of(file, crew, runner, output)
     runner.tell(Event(kind="planned", text=file.story.title, fraction=float(len(board.scenes))))
     film = await FilmMaker(file, board, settings, crew, runner, output).film()
@@ -117,14 +122,14 @@ class FilmMaker:
             self._run_for_scene,
             outside=settings.outside,
         )
+        self.pictures.several = self.take_count > 1
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
         self.failures: list[tuple[int | None, StoryforgeError]] = []  # with the shot; None is the film itself
 
     async def film(self) -> Film:
         store = self.runner.store
         scenes, others = self.planned_keys()
-        drawn_by = self.crew.illustrator.name
-        with self.output.making(store, self.file.path, scenes, others, drawn_by), self.pictures:
+        with self.output.making(store, self.file.path, scenes, others), self.pictures:
             if self.pictures.missing:
                 await self.pictures.ready()
             *clips, sound = await self.clips_and_sound()
@@ -142,19 +147,25 @@ class FilmMaker:
         self._drop_other_pictures()
         results += await asyncio.gather(*map(self._takes, range(len(self.shots))), return_exceptions=True)
         self._stop_if_failed(results)
+        self.output.keep_choices(self.pictures.choices())
         return results[: len(numbers) + 1]
+
+    @property
+    def take_count(self) -> int:
+        return self.settings.takes or self.story.takes or 1
 
     async def scene(self, number: int) -> tuple[Path, Path | None]:
         """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""
         self.pictures.numbers = (number,)
         with self.output.adding(self.runner.store, self.file.path), self.pictures:
             artifact = await self.pictures.picture(number)
-            path = self.output.publish(self.runner.store, artifact, picture_name(number, artifact))
-            return path, await self.takes(number)
+            sheet = await self.takes(number)
+            self.output.keep_choices(self.pictures.choices())
+            return self.output.publish(self.runner.store, artifact, picture_name(number, artifact)), sheet
 
     async def takes(self, number: int) -> Path | None:
         """All takes of a scene and a sheet to pick from, in takes/; None if there is but one."""
-        count = self.settings.takes or self.story.takes or 1
+        count = self.take_count
         if count == 1 or self.board.scenes[number - 1].picture is not None:
             return None
         pictures, sheet = await self.pictures.takes(number, count)
@@ -223,6 +234,8 @@ class FilmMaker:
             scene = self.shots[number].number
             if scene is not None:
                 picture = await self.pictures.picture(scene)
+                if self.board.scenes[scene - 1].picture is None:
+                    self.output.drawn_by(self.crew.illustrator.name)
                 self.output.publish(self.runner.store, picture, picture_name(scene, picture))
                 return picture
             return await self.run(await self.card(number), number)

@@ -91,7 +91,7 @@ class Output:
                 write_board(self.board_path, title, planned, key)
             return planned, []
         if old.story == key:
-            return old.board, [f"obeying your edits in {self.board_path.name}", *_other_words(old.board, planned)]
+            return old.board, [f"obeying {self.board_path.name}, which was edited", *_other_words(old.board, planned)]
         board, lost = carry_edits(old, planned)
         if write:
             if lost:
@@ -101,7 +101,7 @@ class Output:
 
     @contextmanager
     def making(
-        self, store: Store, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...], drawn_by: str = ""
+        self, store: Store, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...]
     ) -> Iterator[None]:
         """Keeps the ledger while a film is made, from the first moment on: `clean` takes nothing that it names.
 
@@ -109,15 +109,13 @@ class Output:
         """
         with self.alone():
             self._register(store, story)
-            with self._new_ledger(story, scenes, others, drawn_by):
+            with self._new_ledger(story, scenes, others):
                 yield
 
     @contextmanager
-    def _new_ledger(
-        self, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...], drawn_by: str
-    ) -> Iterator[None]:
+    def _new_ledger(self, story: Path, scenes: tuple[SceneEntry, ...], others: tuple[str, ...]) -> Iterator[None]:
         before = self.ledger.before or tuple(sorted(self.ledger.keys()))
-        self._change(story=_seen_from(self.folder, story), scenes=scenes, others=others, before=(), drawn_by=drawn_by)
+        self._change(story=_seen_from(self.folder, story), scenes=scenes, others=others, before=())
         self._named = self.ledger.keys()
         self._change(before=before)
         self.write_ledger()
@@ -152,6 +150,10 @@ class Output:
         To be told within `making` or `adding`, of all scenes as they are in the storyboard now.
         """
         self._change(choices=tuple(dict.fromkeys(keys)))
+
+    def drawn_by(self, illustrator: str) -> None:
+        """A picture of this one's is in the film: from now on `auto` chooses none that is less."""
+        self._change(drawn_by=illustrator)
 
     def note(self, key: str) -> None:
         """Takes one more task into the ledger."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from PIL import Image
 
 from storyforge.backend import Ask, Illustrator
+from storyforge.changes import states
 from storyforge.errors import StoryforgeError
 from storyforge.picture_tasks import Adopt, Draw, Enlarge, Illustrated, Retouch, Sheet, Shown
 from storyforge.portraits import portrait_of
 from storyforge.runner import Runner, all_of
 from storyforge.store import Artifact
+from storyforge.story import MOST_TAKES
 from storyforge.story_file import StoryFile, file_beside
 from storyforge.storyboard import Brief, Repair, Scene, Storyboard, brief_for, repair_brief
 from storyforge.tasks import Task
@@ -45,6 +47,8 @@ class ScenePictures:
         self.masks, self.runner, self.run, self.outside = masks, runner, run, outside
         self.numbers: Sequence[int] = range(1, len(board.scenes) + 1)
         """The scenes that are worked on."""
+        self.several = False
+        """Whether several takes of each scene are wanted."""
         self._ready: asyncio.Future[None] | None = None
         self._work = ExitStack()
 
@@ -60,7 +64,9 @@ class ScenePictures:
 
     def first(self, number: int) -> Draw | Adopt:
         """What the scene's picture is before anything is changed in it. StoryforgeError if a file is missing."""
-        scene = self.board.scenes[number - 1]
+        return self._first(self.board.scenes[number - 1])
+
+    def _first(self, scene: Scene) -> Draw | Adopt:
         if scene.picture is not None:
             return Adopt.of(file_beside(self.file.folder, scene.picture, outside=self.outside))
         return self.drawing(scene)
@@ -143,8 +149,11 @@ class ScenePictures:
 
         StoryforgeError if a file of the user's is missing.
         """
-        scene, find = self.board.scenes[number - 1], self.runner.store.find
-        task: Task | None = self.first(number)
+        return self._chain(self.board.scenes[number - 1], number)
+
+    def _chain(self, scene: Scene, number: int) -> Iterator[tuple[Task, Artifact | None]]:
+        find = self.runner.store.find
+        task: Task | None = self._first(scene)
         assert task is not None
         yield task, (picture := find(task.key))
         for repair in scene.repairs:
@@ -154,6 +163,20 @@ class ScenePictures:
             yield task, (picture := find(task.key))
         if picture is not None and (task := self._enlarge(picture)):
             yield task, find(task.key)
+
+    def choices(self) -> Iterator[str]:
+        """Keys of what has been made and can be gone back to: takes of the scenes, and what they were before."""
+        for number, scene in enumerate(self.board.scenes, 1):
+            if scene.earlier or scene.take or self.several:
+                for state in states(scene):
+                    with suppress(StoryforgeError):
+                        yield from self._takes_made(state)
+                        yield from (task.key for task, made in self._chain(state, number) if made)
+
+    def _takes_made(self, scene: Scene) -> Iterator[str]:
+        if scene.picture is None:
+            takes = (self.drawing(scene.model_copy(update={"take": take})) for take in range(1, MOST_TAKES + 1))
+            yield from (task.key for task in takes if self.runner.store.record(task.key))
 
     async def ready(self) -> None:
         """The illustrator has all that it needs for the pictures that are to be drawn; asked once."""

@@ -127,18 +127,22 @@ class Crew(Value):
 KINDS: dict[str, type[Backend]] = {"planner": Planner, "illustrator": Illustrator, "narrator": Narrator}
 
 
-def crew_for(file: StoryFile, settings: Settings, flags: Mapping[str, str | None], drawn_by: str = "") -> Crew:
+def crew_for(
+    file: StoryFile, settings: Settings, flags: Mapping[str, str | None], drawn_by: str = "", *, same: bool = False
+) -> Crew:
     """The back-ends of a film. UnknownName, BadSettings; nothing falls back silently (promise 10).
 
     `drawn_by`: the illustrator of the film as it is. While that is better than what `auto` finds now (its server is
-    not running), it stays: else all pictures would be drawn again by a lesser one.
+    not running), it stays: else all pictures would be drawn again by a lesser one. `same`: it stays in any case, for
+    what is done to a film that is there.
     """
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
     for kind, base in KINDS.items():
         name, given = _choice(kind, file, settings, flags)
         if name == "auto":
-            backend, why = _found(kind, base, file.story, settings, drawn_by if kind == "illustrator" else "")
+            before = drawn_by if kind == "illustrator" else ""
+            backend, why = _found(kind, base, file.story, settings, before, same=same)
         else:
             backend, why = find(kind, {name: given}, base), f"{kind}: {name}"
         chosen[kind] = backend
@@ -206,13 +210,15 @@ def _in_place(kind: str, name: str, wished: Mapping[str, Any], file: StoryFile, 
     return {field: found(value) if field in files else value for field, value in wished.items()}
 
 
-def _found(kind: str, base: type[Backend], story: Story, settings: Settings, before: str) -> tuple[Backend, str]:
+def _found(
+    kind: str, base: type[Backend], story: Story, settings: Settings, before: str, *, same: bool
+) -> tuple[Backend, str]:
     """The first of those preferred that has what it needs here, and why."""
     passed: list[str] = []
-    for name in PREFERRED[kind]:
+    for name in [before] if same and before else PREFERRED[kind]:
         backend = find(kind, {name: settings_of(kind, name, settings)}, base)
         if name == before:
-            return backend, f"{kind}: {name}, as before"
+            return backend, f"{kind}: {name}, as the film so far"
         wrong = backend.suits(story)
         if not wrong:
             because = f" ({'; '.join(passed)})" if passed else ""

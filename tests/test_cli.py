@@ -22,7 +22,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a story and a settings file for a small film."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mitten.yaml").write_text(STORY, "utf-8")
-    (tmp_path / "storyforge.yaml").write_text("".join(f"{k}: {v}\n" for k, v in SMALL.items()), "utf-8")
+    (tmp_path / "storyforge.yaml").write_text(
+        "".join(f"{k}: {v}\n" for k, v in {**SMALL, "illustrator": "paper"}.items()), "utf-8"
+    )
     return tmp_path
 
 

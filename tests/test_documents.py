@@ -54,7 +54,9 @@ def test_every_example_of_code_runs(name: str, text: str) -> None:
 
 def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "storyforge.yaml").write_text("".join(f"{k}: {v}\n" for k, v in SMALL.items()), "utf-8")
+    (tmp_path / "storyforge.yaml").write_text(
+        "".join(f"{k}: {v}\n" for k, v in {**SMALL, "illustrator": "paper"}.items()), "utf-8"
+    )
     lines = [line for name, block in examples("sh") if name.startswith("README") for line in block.splitlines()]
     commands = [shlex.split(line)[1:] for line in lines if line.startswith("storyforge ")]
     assert len(commands) >= 7

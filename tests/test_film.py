@@ -110,7 +110,7 @@ def test_an_edited_storyboard_is_obeyed_and_draws_one_picture(fresh: Path) -> No
     render(fresh / "mitten.yaml", settings_for(fresh), events)
     assert {scene for stage, scene in made(events) if stage == "draw"} == {1, None}  # and the title card over it
     assert file_digest(fresh / "output/mitten/pictures/scene-001.png") != before
-    assert any("obeying your edits" in event.text for event in events)
+    assert any("storyboard.yaml, which was edited" in event.text for event in events)
 
 
 def test_edits_survive_a_change_of_the_story(fresh: Path) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 from rich.console import Console
 
 from storyforge import changes
-from storyforge.backend import split_choice
 from storyforge.board_file import change_scene, with_scene
 from storyforge.errors import BadSettings, Interrupted
 from storyforge.files import cannot_write, written_whole
@@ -69,17 +68,9 @@ def desk(
     """Of the story named, or of the one that was worked on last."""
     file = load_story(path or story_made_last(settings.output_folder), outside=settings.outside)
     output = output_for(settings, file.name)
-    drawn_by = output.ledger.drawn_by
-    kept = drawn_by if _is_free(file, settings, choices) else ""
-    crew = crew_for(file, settings, {**choices, "illustrator": kept} if kept else choices, drawn_by)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by, same=True)
     why = next(reason for reason in crew.reasons if reason.startswith("illustrator"))
-    return Desk(file, settings, crew, output, f"{why}, as the film so far" if kept else why, as_json, quiet)
-
-
-def _is_free(file: StoryFile, settings: Settings, choices: dict[str, Any]) -> bool:
-    """Whether nobody has named an illustrator. A film's scenes are then not drawn by another than the film was."""
-    named = (split_choice("illustrator", each.illustrator)[0] for each in (file.story, settings))
-    return {choices.get("illustrator") or "auto", *named} == {"auto"}
+    return Desk(file, settings, crew, output, why, as_json, quiet)
 
 
 def pick(at: Desk, what: str, take: int) -> None:

@@ -48,7 +48,13 @@ def film(folder: Path, servers: int) -> float:
     with ExitStack() as stack:
         fakes = [stack.enter_context(FakeComfyUI(seconds=SECONDS)) for _ in range(servers)]
         choice = {"comfyui": {"urls": [fake.url for fake in fakes]}}
-        given = {"illustrator": choice, "narrator": "espeak", "height": 270, "fps": 24, "output": str(folder / str(servers))}
+        given = {
+            "illustrator": choice,
+            "narrator": "espeak",
+            "height": 270,
+            "fps": 24,
+            "output": str(folder / str(servers)),
+        }
         settings = Settings.model_validate(given, strict=False)
         file = load_story(path)
         crew, output = crew_for(file, settings, {}), output_for(settings, file.name)
