@@ -406,7 +406,7 @@ def test_a_picture_that_lies_on_a_server_which_was_restarted_since_is_fetched_th
 
 def test_what_a_silent_server_had_is_called_off_there_when_it_speaks_again(fakes: list[FakeComfyUI]) -> None:
     silent, other = fakes
-    silent.seconds = 1.0
+    silent.seconds = 3.0  # long enough for it to be asked whether it is back while it draws what it had
     pool = pool_of(silent, other)
     with ThreadPoolExecutor(4) as threads:
         drawn = [threads.submit(pool.draw, job(number)) for number in range(4)]

@@ -151,6 +151,7 @@ class Places:
             if (other := next(idle, None)) is None:
                 return False
             host.jobs.remove(claim)
+            host.orphans.add(claim.job.id)  # one that has just frozen is not going to hear that it is called off
             self._take(other, claim)
             claim.promised = other
             return True
