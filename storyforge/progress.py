@@ -72,18 +72,33 @@ class JsonLines(Display):
         print(event.model_dump_json(exclude_defaults=True), file=self.out, flush=True)
 
 
+class Failures:
+    """One broken model file fails every scene: its cause is told in full once."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def told(self, text: str) -> str:
+        known = text in self._told
+        self._told.add(text)
+        return "the same" if known else text
+
+
 class PlainLines(Display):
     """For logs and pipes: a line for whatever was made, none for what was already there."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._failures = Failures()
 
     def __call__(self, event: Event) -> None:
         where = f"scene {event.scene}" if event.scene else "film"
+        if event.kind == "planned":
+            self._failures = Failures()
         if event.kind == "made" and event.stage != "speak":
             self._print(f"{where}: {event.stage} {event.seconds:.1f} s")
         elif event.kind == "failed":
-            self._print(f"{where}: {event.stage} failed: {event.text}")
+            self._print(f"{where}: {event.stage} failed: {self._failures.told(event.text)}")
         elif event.kind == "note":
             self._print(event.text)
 
@@ -130,6 +145,7 @@ class LiveTable(Display):
         self.title = ""
         self.rows: dict[int, Row] = {}
         self.film = Row()
+        self._failures = Failures()
         self.preview = self._shown_preview = b""
         self._thumbnail = Text()
         self.began, self.ready = time.monotonic(), 0.0
@@ -153,7 +169,7 @@ class LiveTable(Display):
             self.console.print(Text("· " + event.text, style="dim"))
         elif event.kind == "failed":
             where = f"scene {event.scene}" if event.scene else "film"
-            self.console.print(Text(f"✗ {where}: {event.text}", style="red"))
+            self.console.print(Text(f"✗ {where}: {self._failures.told(event.text)}", style="red"))
         if event.stage:
             before = self._done()
             (self.rows.get(event.scene, self.film) if event.scene else self.film).note(event)

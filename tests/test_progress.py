@@ -145,3 +145,16 @@ def test_the_picture_that_is_being_drawn_is_seen_beside_the_table_until_it_is_dr
         console.print(table._screen())
     assert drawing.get().count("▀") > 100 and "40%" in drawing.get()
     assert "▀" not in drawn.get()
+
+
+def test_a_failure_of_every_scene_is_told_in_full_once_in_each_film() -> None:
+    console = Console(file=io.StringIO(), width=90)
+    lines = PlainLines(console)
+    failed = [Event(kind="failed", scene=n, stage="draw", text="the model is broken") for n in (1, 2)]
+    for event in (*failed, Event(kind="planned", text="Another", fraction=2.0), failed[0]):
+        lines(event)
+    assert console.file.getvalue().splitlines() == [  # type: ignore[attr-defined]
+        "scene 1: draw failed: the model is broken",
+        "scene 2: draw failed: the same",
+        "scene 1: draw failed: the model is broken",
+    ]
