@@ -94,7 +94,8 @@ class Errand(Claim):
     def _lose(self, host: Host, error: BackendFailed, progress: Progress) -> None:
         if self._places.lose(host, error, self, self._began_at):
             left = self._places.any_left()
-            _tell(progress, host, error, "the other servers draw on" if left else "waiting for it to come back")
+            back = "it is started again" if self._places.revive else "waiting for it to come back"
+            _tell(progress, host, error, "the other servers draw on" if left else back)
 
     def _out_of_memory(self, host: Host, error: OutOfMemory) -> None:
         """Frees it and tries once more, then wherever there may be more memory, then something smaller."""

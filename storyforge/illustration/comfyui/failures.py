@@ -19,6 +19,10 @@ class NoAnswer(BackendFailed):
     pass
 
 
+class NobodyThere(NoAnswer):
+    pass
+
+
 class Refused(BackendFailed):
     pass
 

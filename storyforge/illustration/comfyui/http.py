@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from storyforge.illustration.comfyui.address import Address
-from storyforge.illustration.comfyui.failures import NoAnswer, Refused
+from storyforge.illustration.comfyui.failures import NoAnswer, NobodyThere, Refused
 
 CONNECT = 2.0  # seconds
 READ = 10.0  # seconds without a byte; a frozen server keeps its connections open, in silence
@@ -155,7 +155,8 @@ class Http:
                 f"ComfyUI at {name} has been silent for {read:g} seconds, it may be frozen",
                 "look at its window, and restart it",
             )
-        return NoAnswer(f"ComfyUI at {name} does not answer", _START)
+        lost = NobodyThere if _nobody_listens(error) else NoAnswer
+        return lost(f"ComfyUI at {name} does not answer", _START)
 
     def _check(self, response: requests.Response) -> None:
         """Raises for what no ComfyUI says, but something in front of it."""
@@ -172,6 +173,13 @@ class Http:
             to = urlsplit(response.headers["Location"])
             there = f"{to.scheme}://{to.hostname}{to.path}" if to.hostname else to.path
             raise NoAnswer(f"The server at {name} sends one on to {there}", "give the address it names, or log in")
+
+
+def _nobody_listens(error: BaseException | None) -> bool:
+    """Whether the machine itself refused: urllib3 and requests wrap that three times."""
+    while error is not None and not isinstance(error, ConnectionRefusedError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _untouched(request: requests.PreparedRequest) -> requests.PreparedRequest:

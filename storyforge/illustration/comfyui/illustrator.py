@@ -113,7 +113,7 @@ class ComfyUI(Illustrator):
 
     @property
     def places(self) -> int:
-        return len(self.urls) * 2  # one that is drawn and one that waits, so that no server ever stands idle
+        return self._servers.places
 
     @cached_property
     def _chosen(self) -> Chosen:

@@ -11,12 +11,13 @@ from storyforge.backend import Progress
 from storyforge.errors import BackendFailed
 from storyforge.illustration.comfyui.api import Api, Entry, Queue
 from storyforge.illustration.comfyui.events import Events
-from storyforge.illustration.comfyui.failures import CalledOff, NoAnswer, Stuck
+from storyforge.illustration.comfyui.failures import CalledOff, NoAnswer, NobodyThere, Stuck
 from storyforge.illustration.comfyui.following import Following
 
 _BEAT = 0.2  # seconds; how late a stop may be noticed
 _FIRST, _LAST, _GROWTH = 0.5, 2.0, 1.3  # seconds between two looks at the history, while nothing is told
 _QUEUE = 10.0  # seconds between two looks at the queue, which holds everybody's whole graphs
+_NOBODY = 3.0  # seconds in which nothing listens where the server was, until it is given up
 _SOON = 0.01  # seconds until the next look, when the end has been told and the history does not have it yet
 _FOREIGN = 10.0  # seconds behind somebody else's job before that is told
 _UNHEARD = 6  # times as long must nothing move where one would not hear of it: that cannot be told from slow work
@@ -141,7 +142,10 @@ class Waiting:
     def _not_answered(self, error: NoAnswer) -> None:
         self._lost_contact = True
         now = time.monotonic()
-        if now - self._answered > self._limits.patience:
+        patience = self._limits.patience
+        if isinstance(error, NobodyThere):
+            patience = min(patience, _NOBODY)
+        if now - self._answered > patience:
             raise error
         self._look_at = now + _FIRST
         self._queue_at = now
