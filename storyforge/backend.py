@@ -32,6 +32,10 @@ class Backend(Value):
         """What is wrong with this back-end here and now, in a sentence with its remedy; '' if nothing is."""
         return ""
 
+    def described(self) -> str:
+        """What there is to say about one with which nothing is wrong."""
+        return "ready"
+
     def suits(self, story: Story) -> str:
         """What keeps this back-end from serving this story, as `check` says it; asked by `auto`."""
         return self.check()

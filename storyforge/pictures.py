@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from textwrap import shorten
 
 from PIL import Image
 
@@ -79,7 +80,7 @@ class ScenePictures:
         pictures = await all_of(self.make(task, number) for task in tasks)
         labels = (f"{take} · in the film" if take == (scene.take or 1) else str(take) for take in numbers)
         shown = (Shown(picture=each, label=label) for each, label in zip(pictures, labels, strict=True))
-        title = f"{number}  {' '.join(scene.text.split())[:70]}"
+        title = f"{number}  {shorten(scene.text, 70, placeholder=' …')}"
         return pictures, await self.run(Sheet.of(shown, title), None)
 
     def drawing(self, scene: Scene) -> Draw:

@@ -26,6 +26,10 @@ class Lora(Value):
     trigger: Annotated[str, Field(description="Word that wakes the LoRA in a prompt")] = ""
 
 
+def _lora(given: Any) -> Any:
+    return {"file": given} if isinstance(given, str) else given
+
+
 class Character(Value):
     """One member of the cast."""
 
@@ -35,7 +39,11 @@ class Character(Value):
         Literal["", "she", "he", "it", "they"], Field(description="she, he, it or they: finds who “she” is")
     ] = ""
     looks: Annotated[str, Field(description="What the character looks like, clothes included")] = ""
-    lora: Annotated[Lora | None, Field(description="LoRA of this character")] = None
+    lora: Annotated[
+        Lora | None,
+        BeforeValidator(_lora, json_schema_input_type=Lora | str | None),
+        Field(description="LoRA of this character: its file, or fields"),
+    ] = None
     reference: Annotated[str | None, Field(description="Picture of the character, beside the story file")] = None
     voice: Annotated[
         str | dict[str, Any] | None,

@@ -151,9 +151,9 @@ def test_when_no_server_answers_it_is_waited_for_and_told_once(comfyui: FakeComf
     comfyui.kill()
     threading.Timer(1.0, comfyui.restart).start()
     draw_all(pool, [job(1), job(2)], told)
-    [note] = told.notes
-    assert pool.servers[0].name in note
-    assert "waiting for it to come back" in note
+    lost, back = told.notes
+    assert pool.servers[0].name in lost and "waiting for it to come back" in lost
+    assert back == f"ComfyUI at {pool.servers[0].name} answers again"
     assert told.calls > 4
 
 

@@ -13,9 +13,10 @@ from storyforge.illustration.comfyui import catalogue
 from storyforge.illustration.comfyui.illustrator import ComfyUI
 from storyforge.illustration.paper import Paper
 from storyforge.settings import Settings, crew_for
-from storyforge.story import Story
-from storyforge.story_file import StoryFile
+from storyforge.story import Lora, Story
+from storyforge.story_file import StoryFile, load_story
 from storyforge.storyboard import Brief, Scene, Storyboard, brief_for
+from tests.fakes import FakeComfyUI
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
@@ -147,3 +148,18 @@ def test_wrong_settings_are_told_with_those_that_there_are() -> None:
         illustrator("comfyui", {"comfyui": {"keep": "a while"}})
     with pytest.raises(UnknownName, match="comfyui, paper"):
         illustrator("comfy")
+
+
+def test_auto_takes_no_comfyui_that_would_take_minutes_a_picture(comfyui: FakeComfyUI) -> None:
+    chosen = ComfyUI(urls=(comfyui.url,))
+    assert chosen.suits(file().story) == "" and "draws on" in chosen.described()
+    with FakeComfyUI(device="cpu") as slow:
+        chosen = ComfyUI(urls=(slow.url,))
+        assert "no graphics card" in chosen.suits(file().story)
+        assert chosen.check() == "" and "minutes a picture" in chosen.described()
+
+
+def test_a_lora_may_be_named_by_its_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("title: A\ncast: {mira: {lora: mira.safetensors}}\nstory: Hello Mira.\n", "utf-8")
+    assert load_story(path).story.cast["mira"].lora == Lora(file="mira.safetensors")

@@ -71,10 +71,12 @@ def _ffmpeg() -> Iterator[Finding]:
 def _backends(kind: str, base: type[Backend], settings: Settings) -> Iterator[Finding]:
     for name in names(kind):
         try:
-            wrong = find(kind, {name: settings_of(kind, name, settings)}, base).check()
+            backend = find(kind, {name: settings_of(kind, name, settings)}, base)
+            wrong = backend.check()
+            text = wrong or backend.described()
         except (StoryforgeError, ImportError) as error:
-            wrong = str(error)
-        yield Finding(what=f"{kind} {name}", state="note" if wrong else "good", text=wrong or "ready")
+            wrong = text = str(error)
+        yield Finding(what=f"{kind} {name}", state="note" if wrong else "good", text=text)
 
 
 def _voices() -> Iterator[Finding]:

@@ -34,6 +34,13 @@ def portraits(
     tasks = portrait_tasks(story, keys, takes, crew.illustrator)
     names = {task.key: _named(shown_name(take.who, story.cast[take.who]), take) for take, task in tasks.items()}
     console.print(next(reason for reason in crew.reasons if reason.startswith("illustrator")), style="dim")
+    if not crew.illustrator.looks_at_portraits:
+        name = crew.illustrator.name
+        console.print(
+            f"{name}, as it is set, does not look at portraits when it draws scenes: docs/consistency.md tells "
+            "which workflows do",
+            style="yellow",
+        )
 
     def watch(event: Event) -> None:
         if event.kind == "made" and event.key in names:

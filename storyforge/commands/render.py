@@ -68,7 +68,7 @@ def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: 
         watch(Event(kind="note", text=note))
     console.print(_told(film, bool(made)), soft_wrap=True)
     if (settings.takes or file.story.takes or 1) > 1:
-        console.print(f"takes to pick from: {output.folder / 'takes'}; storyforge pick 3 2 takes the second of scene 3")
+        console.print(f"takes to pick from: {output.folder / 'takes'}; storyforge pick 1 2 takes the second of scene 1")
 
 
 def _told(film: Film, new: bool) -> str:

@@ -74,14 +74,14 @@ def desk(
 
 
 def pick(at: Desk, what: str, take: int) -> None:
-    """A take of a scene is its seed and a number: one that has not been drawn yet is drawn now.
+    """A take of a scene is its seed and a number: one that has not been drawn yet is drawn now, which is told.
 
     Digits always mean a scene, also where somebody in the cast is called so.
     """
     if not what.isdecimal():
         _pick_portrait(at, what, take)
     elif 1 <= take <= MOST_TAKES:
-        _change(at, int(what), lambda scene: changes.picked(scene, take))
+        _change(at, int(what), lambda scene: changes.picked(scene, take), drawn=True)
     else:
         raise BadSettings(f"There is no take {take}", f"takes are 1 to {MOST_TAKES}")
 
@@ -143,17 +143,17 @@ def repair(
         _change(at, number, repaired)
 
 
-def _change(at: Desk, number: int, change: Callable[[Scene], Scene]) -> tuple[Scene, Scene]:
+def _change(at: Desk, number: int, change: Callable[[Scene], Scene], *, drawn: bool = False) -> tuple[Scene, Scene]:
     """Makes the scene's picture as it is after the change, writes the change down, and says where the picture lies.
 
-    Gives the scene before and after it.
+    Gives the scene before and after it. `drawn`: the picture should be there already.
     """
     at.say(at.why, "dim")
     store = Store(at.settings.store_folder)
     with at.display() as watch:
         try:
             with LocalRunner(store, watch, lanes(at.settings.jobs, at.crew.illustrator.places)) as runner:
-                made = asyncio.run(_made(at, runner, number, change))
+                made = asyncio.run(_made(at, runner, number, change, drawn))
         except KeyboardInterrupt:
             raise Interrupted("Stopped", "nothing is changed; say it again to go on") from None
     for note in at.output.notes:
@@ -173,14 +173,18 @@ class _Made:
     sheet: Path | None
 
 
-async def _made(at: Desk, runner: LocalRunner, number: int, change: Callable[[Scene], Scene]) -> _Made:
+async def _made(at: Desk, runner: LocalRunner, number: int, change: Callable[[Scene], Scene], drawn: bool) -> _Made:
     """The picture first: a change that cannot be made is not written down."""
     with at.output.alone():
         board = await storyboard_of(at.file, at.crew, runner, at.output)
         changed = with_scene(board, number, change)
         before, after = (each.scenes[number - 1] for each in (board, changed))
         runner.tell(Event(kind="planned", text=at.file.story.title, fraction=float(len(board.scenes))))
-        picture, sheet = await FilmMaker(at.file, changed, at.settings, at.crew, runner, at.output).scene(number)
+        maker = FilmMaker(at.file, changed, at.settings, at.crew, runner, at.output)
+        if drawn and runner.store.find(maker.pictures.first(number).key) is None:
+            text = f"take {after.take} of scene {number} is on no sheet yet: it is drawn now"
+            runner.tell(Event(kind="note", text=text))
+        picture, sheet = await maker.scene(number)
         _drop_the_other(at.output, runner.store, picture)
         title = at.file.story.title
         change_scene(at.output.board_path, title, number, lambda now: _settled(number, now, before, after))

@@ -51,11 +51,12 @@ class FakeComfyUI:
         accept_any_file: bool = True,
         extra_nodes: Mapping[str, Any] | None = None,
         vram: int = 16 * GIBIBYTE,
+        device: str = "cuda",
         argv: tuple[str, ...] = ("main.py",),
         port: int = 0,
     ) -> None:
         self.version, self.seconds, self.prefix, self.headers = version, seconds, prefix, dict(headers or {})
-        self.vram, self.argv, self.port = vram, argv, port
+        self.vram, self.device, self.argv, self.port = vram, device, argv, port
         self.old = tuple(int(part) for part in version.split(".")[:2]) < (0, 33)
         self.disk = Disk()
         self.nodes = Nodes(self.disk, self.old, models or {}, accept_any_file, extra_nodes)
@@ -137,7 +138,10 @@ class FakeComfyUI:
             "argv": list(self.argv),
         }
         memory = {"vram_total": self.vram, "vram_free": self.vram, "torch_vram_total": 0, "torch_vram_free": 0}
-        return {"system": system, "devices": [{"name": "cuda:0 Fake", "type": "cuda", "index": 0, **memory}]}
+        return {
+            "system": system,
+            "devices": [{"name": f"{self.device}:0 Fake", "type": self.device, "index": 0, **memory}],
+        }
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)

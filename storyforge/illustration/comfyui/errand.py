@@ -44,6 +44,9 @@ class Errand(Claim):
             self.promised = aside(lambda tell: self._search(hosts, tell), self._progress)
         while True:
             host = self._places.enter(self, self._progress)
+            if host.news:
+                host.news = False
+                self._progress(note=f"ComfyUI at {host.name} answers again")
             try:
                 picture = self._drawn_by(host)
                 self._settle(host)

@@ -31,6 +31,8 @@ class Host:
         self.since = time.monotonic()
         """When it was lost, or when the last of our jobs left it."""
         self.returned_at = 0.0
+        self.news = False
+        """It is back, and nobody has been told."""
         self.watched = self.starting = False
         self.trouble: BackendFailed | None = None
         self._over = ""
@@ -43,7 +45,7 @@ class Host:
         self._known = None
 
     def back(self) -> None:
-        self.trouble, self.since = None, time.monotonic()
+        self.trouble, self.since, self.news = None, time.monotonic(), True
         self.returned_at = self.since
 
     def idle(self, seconds: float) -> bool:

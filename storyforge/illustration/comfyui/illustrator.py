@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from storyforge.backend import Address, Ask, Illustrator, NamesFile, Private, Progress, Unkeyed, unseen
 from storyforge.errors import StoryforgeError
 from storyforge.keeper import Busy, Wanted, ensure, parse_duration, using
-from storyforge.story import shown_name
+from storyforge.story import Story, shown_name
 from storyforge.storyboard import Brief
 from storyforge.value import digest
 
@@ -231,6 +231,20 @@ class ComfyUI(Illustrator):
             return "; ".join(missing(server, {workflow.name: workflow.graph}))
         except StoryforgeError as error:
             return str(error)
+
+    def suits(self, story: Story) -> str:
+        """`auto` takes no server that would take minutes for a picture: paper is there in a second."""
+        wrong = self.check()
+        if not wrong and not self._pool.servers[0].stats().has_card:
+            wrong = "it has no graphics card to draw on"
+        return wrong
+
+    def described(self) -> str:
+        """`ComfyUI 0.33.0 at 127.0.0.1:8188 has z-image-turbo-aio and draws on NVIDIA GeForce RTX 4070`"""
+        server, workflow = self._pool.servers[0], self._chosen.fewest.name
+        stats = server.stats()
+        card = stats.devices[0].name if stats.devices and stats.has_card else "the processor: minutes a picture"
+        return f"ComfyUI {stats.version} at {server.name} has {workflow} and draws on {card}"
 
     def ready(self, asks: Sequence[Ask], progress: Progress) -> None:
         from storyforge.illustration.comfyui.catalogue import names

@@ -56,7 +56,7 @@ def _lacking(label: str, node: str, kind: str, described: Input, value: Any, sin
     if described.type == "COMBO" and isinstance(value, str):
         if value in described.choices or described.takes_upload or _same(value, described.choices):
             return
-        if value.lower().endswith(_FILE_ENDS):
+        if value.lower().endswith(_FILE_ENDS) or described.name == "lora_name":
             yield _file(label, kind, described, value)
         elif described.choices:
             remedy = f"update ComfyUI to {since} or newer" if since else _choices(value, described.choices)

@@ -29,6 +29,8 @@ def lora_effect(job: Job, lora: str, draw: Callable[[Job], bytes]) -> bool | Non
 
     `draw`: the picture of a job, as it comes. What it raises, other than BackendFailed, passes.
     """
+    if job.uploads:  # of a picture that is given, a mask may keep all that is seen at this size
+        return None
     with_it, without = with_strength(job, lora, None), with_strength(job, lora, 0.0)
     if with_it is None or without is None:
         return None

@@ -49,6 +49,11 @@ class Stats:
         )
 
     @property
+    def has_card(self) -> bool:
+        """Whether it draws on a graphics card; without one a picture takes minutes."""
+        return not self.devices or self.devices[0].type != "cpu"
+
+    @property
     def vram_total(self) -> int:
         """Of the device it draws on."""
         return self.devices[0].vram_total if self.devices else 0
