@@ -86,6 +86,10 @@ class NamesFile:
     """Marks a setting that may name a `.json` file. One that a story names lies beside it, like all its files."""
 
 
+CONTROL = ":control"
+"""Among the portraits, the picture that guides a scene's pose, depth or edges: no key of a role has a colon."""
+
+
 class Ask(Value):
     """A picture that will be asked for: what an illustrator has to have ready."""
 

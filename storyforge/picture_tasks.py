@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import SerializeAsAny
 
-from storyforge.backend import Illustrator, Progress, Unkeyed
+from storyforge.backend import CONTROL, Illustrator, Progress, Unkeyed
 from storyforge.errors import StoryforgeError
 from storyforge.store import Artifact
 from storyforge.storyboard import Box, Brief
@@ -46,7 +46,7 @@ class Draw(Illustrated):
     @classmethod
     def of(cls, brief: Brief, illustrator: Illustrator, portraits: Mapping[str, Artifact] = {}) -> Draw:
         wanted = illustrator.portraits_wanted(brief)
-        seen = {who: portrait for who, portrait in portraits.items() if who in wanted}
+        seen = {who: portrait for who, portrait in portraits.items() if who in (*wanted, CONTROL)}
         return cls(brief=illustrator.narrowed(brief), illustrator=illustrator, portraits=seen)
 
     @property

@@ -10,7 +10,7 @@ from textwrap import shorten
 
 from PIL import Image
 
-from storyforge.backend import Ask, Illustrator
+from storyforge.backend import CONTROL, Ask, Illustrator
 from storyforge.changes import states
 from storyforge.errors import StoryforgeError
 from storyforge.picture_tasks import Adopt, Draw, Enlarge, Illustrated, Retouch, Sheet, Shown
@@ -50,6 +50,7 @@ class ScenePictures:
         """The scenes that are worked on."""
         self.several = False
         """Whether several takes of each scene are wanted."""
+        self._seen: dict[Artifact, Adopt] = {}  # pictures of the user's that drawings look at
         self._ready: asyncio.Future[None] | None = None
         self._work = ExitStack()
 
@@ -85,8 +86,11 @@ class ScenePictures:
 
     def drawing(self, scene: Scene) -> Draw:
         brief = self.brief(scene)
-        portraits = {who: task.artifact for who, task in self._portraits(brief)}
-        return Draw.of(brief, self.illustrator, portraits)
+        seen = dict(self._portraits(brief))
+        if scene.control is not None:
+            seen[CONTROL] = Adopt.of(file_beside(self.file.folder, scene.control, outside=self.outside))
+        self._seen |= {task.artifact: task for task in seen.values()}
+        return Draw.of(brief, self.illustrator, {who: task.artifact for who, task in seen.items()})
 
     def _portraits(self, brief: Brief) -> Iterator[tuple[str, Adopt]]:
         for who in self.illustrator.portraits_wanted(brief):
@@ -97,8 +101,8 @@ class ScenePictures:
         """Makes a picture of a scene. What it stands on comes first: the portraits, and a server that is ready."""
         if isinstance(task, Draw) and self.runner.store.find(task.key) is None:
             await self.ready()
-            for _, portrait in self._portraits(task.brief):
-                await self.run(portrait, None)
+            for artifact in task.portraits.values():
+                await self.run(self._seen[artifact], None)
         return await self.run(task, number)
 
     async def picture(self, number: int) -> Artifact:

@@ -104,6 +104,9 @@ class Scene(Value):
     seed: Annotated[int | None, Field(description="Seed of this picture, if not the story's", ge=0, lt=2**63)] = None
     prompt: Annotated[str | None, Field(description="The whole prompt, instead of a composed one")] = None
     picture: Annotated[str | None, Field(description="Your own picture, beside the story file")] = None
+    control: Annotated[
+        str | None, Field(description="Picture that guides pose, depth or edges, beside the story file")
+    ] = None
     take: Annotated[int | None, Field(description="The take that is in the film; else the first", ge=1)] = None
     repairs: Annotated[tuple[Repair, ...], Field(description="What is drawn anew in the picture, in turn")] = ()
     earlier: Annotated[tuple[Earlier, ...], Field(description="What `storyforge undo` goes back to, last first")] = ()

@@ -104,3 +104,18 @@ def sizes(settings: Settings) -> set[tuple[int, int]]:
         with Image.open(path) as image:
             found.add(image.size)
     return found
+
+
+def test_a_picture_that_guides_reaches_the_workflows_that_look_at_one(write: Any, comfyui: FakeComfyUI) -> None:
+    path = write("fox.yaml", STORY)
+    with pytest.raises(ScenesFailed, match=r"control: pose\.png"):
+        render(path, [comfyui], comfyui={"workflow": "sdxl-pose"})
+    assert comfyui.drawn == []
+    Image.effect_noise((64, 36), 50).convert("RGB").save(path.parent / "pose.png")
+    board = path.parent / "output/fox/storyboard.yaml"
+    board.write_text(board.read_text("utf-8").replace("  place:", "  control: pose.png\n  place:"), "utf-8")
+    render(path, [comfyui], comfyui={"workflow": "sdxl-pose"})
+    assert len(comfyui.drawn) == 4
+    Image.effect_noise((64, 36), 60).convert("RGB").save(path.parent / "pose.png")
+    render(path, [comfyui], comfyui={"workflow": "sdxl-pose"})
+    assert len(comfyui.drawn) == 8

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from storyforge.backend import CONTROL
+from storyforge.errors import BadSettings
 from storyforge.illustration.comfyui.catalogue import size_for
 from storyforge.illustration.comfyui.chosen import Chosen
 from storyforge.illustration.comfyui.request import Request
@@ -24,14 +26,25 @@ def to_draw(
     """A picture drawn from nothing. `portraits`: key of a role -> digest; those that the workflow has no slot for are
     left out, the least important first. `others`: values for further slots, set by the user.
     """
-    workflow = chosen.with_portraits(len(portraits))
+    workflow = chosen.with_portraits(len(portraits.keys() - {CONTROL}))
     seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
     values = _words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
     if {"width", "height"} <= workflow.slots.keys():
         pixels = megapixels or chosen.megapixels(workflow)
         values["width"], values["height"] = size_for(chosen.entry(workflow), _shape(brief), pixels)
-    pictures = tuple((f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1))
-    return Request(workflow, {**values, **others}, _loras(brief), pictures)
+    pictures = [(f"ref{number}", portraits[who]) for number, who in enumerate(seen, 1)]
+    if "control" in workflow.slots:
+        pictures.append(("control", _guide(workflow, portraits)))
+    return Request(workflow, {**values, **others}, _loras(brief), tuple(pictures))
+
+
+def _guide(workflow: Workflow, portraits: Mapping[str, str]) -> str:
+    if CONTROL not in portraits:
+        raise BadSettings(
+            f"The workflow {workflow.name} draws by a picture that guides it, and a scene has none",
+            "write `control: pose.png` into each scene of storyboard.yaml, or choose another workflow",
+        )
+    return portraits[CONTROL]
 
 
 def to_retouch(chosen: Chosen, brief: Brief, strength: float, pictures: Mapping[str, str]) -> Request:

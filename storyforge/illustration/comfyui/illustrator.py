@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator
 
-from storyforge.backend import Address, Ask, Illustrator, NamesFile, Private, Progress, Unkeyed, unseen
+from storyforge.backend import CONTROL, Address, Ask, Illustrator, NamesFile, Private, Progress, Unkeyed, unseen
 from storyforge.errors import StoryforgeError
 from storyforge.keeper import Busy, Wanted, ensure, parse_duration, using
 from storyforge.story import Story, shown_name
@@ -272,7 +272,7 @@ class ComfyUI(Illustrator):
 
     def _left_out(self, ask: Ask) -> Iterator[str]:
         """Who has a portrait that the workflow has no slot for."""
-        if ask.kind != "draw" or len(ask.portraits) <= (slots := self._chosen.most):
+        if ask.kind != "draw" or len(ask.portraits.keys() - {CONTROL}) <= (slots := self._chosen.most):
             return
         names = [shown_name(role.who, role.character) for role in ask.brief.roles if role.who in ask.portraits]
         yield (
