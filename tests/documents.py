@@ -72,6 +72,8 @@ def _default(value: Any) -> str:
         return "needed"
     if isinstance(value, BaseModel):
         return ", ".join(f"{k}: {v}" for k, v in value.model_dump(exclude_defaults=False).items() if v != "")
+    if value and isinstance(value, tuple):
+        return ", ".join(f"`{each}`" for each in value)
     return "" if value in ("", None, (), {}) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
