@@ -122,7 +122,7 @@ class FilmMaker:
             self._run_for_scene,
             outside=settings.outside,
         )
-        self.pictures.several = self.take_count > 1
+        self.pictures.several = settings.takes_of(self.story) > 1
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
         self.failures: list[tuple[int | None, StoryforgeError]] = []  # with the shot; None is the film itself
 
@@ -150,10 +150,6 @@ class FilmMaker:
         self.output.keep_choices(self.pictures.choices())
         return results[: len(numbers) + 1]
 
-    @property
-    def take_count(self) -> int:
-        return self.settings.takes or self.story.takes or 1
-
     async def scene(self, number: int) -> tuple[Path, Path | None]:
         """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""
         self.pictures.numbers = (number,)
@@ -165,7 +161,7 @@ class FilmMaker:
 
     async def takes(self, number: int) -> Path | None:
         """All takes of a scene and a sheet to pick from, in takes/; None if there is but one."""
-        count = self.take_count
+        count = self.settings.takes_of(self.story)
         if count == 1 or self.board.scenes[number - 1].picture is not None:
             return None
         pictures, sheet = await self.pictures.takes(number, count)
@@ -311,8 +307,7 @@ class FilmMaker:
     async def run(self, task: Task, number: int | None) -> Artifact:
         scene = self.shots[number].number if number is not None else None
         with self._noting(number):
-            self.output.note(task.key)
-            return await self.runner.run(task, scene)
+            return await self._run_for_scene(task, scene)
 
     async def _run_for_scene(self, task: Task, scene: int | None) -> Artifact:
         self.output.note(task.key)

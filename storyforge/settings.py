@@ -80,6 +80,10 @@ class Settings(Value):
         """Where a film lies: drafts in a folder of their own, so that they cost the film nothing."""
         return self.output_folder / name / "draft" if self.draft else self.output_folder / name
 
+    def takes_of(self, story: Story) -> int:
+        """How many pictures of each scene are wanted."""
+        return self.takes or story.takes or 1
+
     @property
     def film_height(self) -> int:
         return min(self.height, DRAFT_HEIGHT) if self.draft else self.height

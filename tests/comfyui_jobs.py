@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from storyforge.illustration.comfyui.job import Graph, Job
@@ -39,6 +41,15 @@ def saved(images: list[Any], prefix: str = "") -> dict[str, Any]:
 def slow(seed: int = 1) -> Graph:
     """Some seconds on a processor: it keeps a real server busy for a moment."""
     return noise(seed, size=(2048, 2048), batch=6)
+
+
+def busy_with(request: pytest.FixtureRequest, seconds: float) -> Any:
+    """A graph that takes some seconds on whichever server it is."""
+    seed = uuid.uuid4().int % 2**50
+    if request.config.getoption("--comfyui"):
+        return slow(seed)
+    request.getfixturevalue("comfyui").seconds = seconds
+    return noise(seed)
 
 
 def a_job(graph: Graph | None = None, *, output: str = "3", **more: Any) -> Job:
@@ -195,3 +206,10 @@ def answering(
     finally:
         server.shutdown()
         server.server_close()
+
+
+def until(condition: Any, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)

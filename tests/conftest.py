@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from storyforge.illustration.comfyui.server import Server
 from tests.fakes import FakeComfyUI
 
 settings.register_profile(
@@ -65,3 +66,19 @@ def server_url(request: pytest.FixtureRequest) -> str:
         return given.rstrip("/")
     fake: FakeComfyUI = request.getfixturevalue("comfyui")
     return fake.url
+
+
+@pytest.fixture
+def server(server_url: str) -> Iterator[Server]:
+    """The server named by --comfyui, or the tests' own."""
+    server = Server(server_url)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def fake(comfyui: FakeComfyUI) -> Iterator[Server]:
+    """The tests' own server in any case: it can be made to fail."""
+    server = Server(comfyui.url, patience=1.0, stall=1.0)
+    yield server
+    server.close()

@@ -21,24 +21,8 @@ from storyforge.illustration.comfyui.following import Following
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.lora_check import lora_effect
 from storyforge.illustration.comfyui.server import Server
-from tests.comfyui_jobs import Relay, a_job, answering, noise, pixels, png, saved, slow, with_lora
+from tests.comfyui_jobs import Relay, a_job, answering, busy_with, noise, pixels, png, saved, until, with_lora
 from tests.fakes import Fail, FakeComfyUI
-
-
-@pytest.fixture
-def server(server_url: str) -> Iterator[Server]:
-    """The server named by --comfyui, or the tests' own."""
-    server = Server(server_url)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def fake(comfyui: FakeComfyUI) -> Iterator[Server]:
-    """The tests' own server in any case: it can be made to fail."""
-    server = Server(comfyui.url, patience=1.0, stall=1.0)
-    yield server
-    server.close()
 
 
 @pytest.fixture
@@ -49,15 +33,6 @@ def busy(request: pytest.FixtureRequest, server_url: str) -> Iterator[str]:
     until(lambda: any(item[1] == id for item in queue_of(server_url)["queue_running"]))
     yield id
     requests.post(f"{server_url}/interrupt", json={"prompt_id": id}, timeout=9)
-
-
-def busy_with(request: pytest.FixtureRequest, seconds: float) -> Any:
-    """A graph that takes some seconds on whichever server it is."""
-    seed = uuid.uuid4().int % 2**50
-    if request.config.getoption("--comfyui"):
-        return slow(seed)
-    request.getfixturevalue("comfyui").seconds = seconds
-    return noise(seed)
 
 
 def queue_of(url: str) -> Any:
@@ -71,13 +46,6 @@ def history_of(url: str, job: Job) -> Any:
 def too_large(request: pytest.FixtureRequest) -> Any:
     """A picture of 12 terabytes; the tests' own server would really paint it, and is told to fail instead."""
     return noise(size=(16384, 16384), batch=4096) if request.config.getoption("--comfyui") else noise()
-
-
-def until(condition: Any, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def notes_of(server: Server, job: Job) -> list[str]:

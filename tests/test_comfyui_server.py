@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -29,50 +28,18 @@ from storyforge.illustration.comfyui.refusal import near_names, refusal
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.stats import Stats, numbers
 from storyforge.illustration.comfyui.verdict import called, failure
-from tests.comfyui_jobs import Relay, a_job, answering, noise, pixels, png, saved, slow, with_lora
+from tests.comfyui_jobs import Relay, a_job, answering, busy_with, noise, pixels, png, saved, until, with_lora
 from tests.fakes import Fail, FakeComfyUI
-
-
-@pytest.fixture
-def server(server_url: str) -> Iterator[Server]:
-    """The server named by --comfyui, or the tests' own."""
-    server = Server(server_url)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def fake(comfyui: FakeComfyUI) -> Iterator[Server]:
-    """The tests' own server in any case: it can be made to fail."""
-    server = Server(comfyui.url, patience=1.0, stall=1.0)
-    yield server
-    server.close()
 
 
 class Stop(Exception):
     """What a user's Ctrl-C is in these tests."""
 
 
-def until(condition: Any, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def notes_of(server: Server, job: Job) -> list[str]:
     notes: list[str] = []
     server.draw(job, lambda _=None, *, note="", preview=b"": notes.append(note) if note else None)
     return notes
-
-
-def busy_with(request: pytest.FixtureRequest, seconds: float) -> Any:
-    """A graph that takes some seconds on whichever server it is."""
-    seed = uuid.uuid4().int % 2**50
-    if request.config.getoption("--comfyui"):
-        return slow(seed)
-    request.getfixturevalue("comfyui").seconds = seconds
-    return noise(seed)
 
 
 # ---- a picture

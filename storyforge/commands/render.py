@@ -67,7 +67,7 @@ def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: 
     for note in output.notes:
         watch(Event(kind="note", text=note))
     console.print(_told(film, bool(made)), soft_wrap=True)
-    if (settings.takes or file.story.takes or 1) > 1:
+    if settings.takes_of(file.story) > 1:
         console.print(f"takes to pick from: {output.folder / 'takes'}; storyforge pick 1 2 takes the second of scene 1")
 
 

@@ -47,7 +47,7 @@ class Desk:
 
     @property
     def takes(self) -> int:
-        return self.settings.takes or self.file.story.takes or 1
+        return self.settings.takes_of(self.file.story)
 
     @property
     def console(self) -> Console:

@@ -226,9 +226,7 @@ class ComfyUI(Illustrator):
 
         try:
             workflow = self._chosen.fewest
-            server = self._pool.servers[0]
-            server.stats()
-            return "; ".join(missing(server, {workflow.name: workflow.graph}))
+            return "; ".join(missing(self._pool.servers[0], {workflow.name: workflow.graph}))
         except StoryforgeError as error:
             return str(error)
 
