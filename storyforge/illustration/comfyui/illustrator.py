@@ -222,9 +222,10 @@ class ComfyUI(Illustrator):
         return pool
 
     def check(self) -> str:
-        from storyforge.illustration.comfyui.preflight import missing
-
         try:
+            self._servers.servers[0].stats()  # first: where nobody answers, the catalogue need not be read
+            from storyforge.illustration.comfyui.preflight import missing
+
             workflow = self._chosen.fewest
             return "; ".join(missing(self._pool.servers[0], {workflow.name: workflow.graph}))
         except StoryforgeError as error:
