@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError
 
 from storyforge.errors import BackendFailed, BadSettings, UnknownName
 from storyforge.speech import Speech
-from storyforge.story import Choice, Story
-from storyforge.storyboard import Brief, Storyboard
+from storyforge.story import Character, Choice, Key, Story, WrittenScene
+from storyforge.storyboard import Brief, Costs, Part, Planning, Storyboard
 from storyforge.value import Value
 
 
@@ -39,6 +39,10 @@ class Backend(Value):
     def suits(self, story: Story) -> str:
         """What keeps this back-end from serving this story, as `check` says it; asked by `auto`."""
         return self.check()
+
+    def settled(self) -> Self:
+        """The same with all that decides the result decided: a model that is to be chosen has been chosen."""
+        return self
 
     def recipe(self) -> dict[str, Any]:
         """What of this back-end changes the bytes it makes: its name, version and keyed settings."""
@@ -65,10 +69,109 @@ def unseen(fraction: float | None = None, *, note: str = "", preview: bytes = b"
     """Progress that nobody looks on at."""
 
 
+class Proposal(Value):
+    """Somebody whom the story tells of. `told`: phrases of their looks that the text gives; `invented`: the others."""
+
+    key: Key
+    character: Character
+    told: tuple[str, ...] = ()
+    invented: tuple[str, ...] = ()
+
+
+class Rewording(Value):
+    """What is wanted of a new wording: spelling and punctuation mended, or told anew for listeners of an age."""
+
+    kind: Literal["tidy", "retell"]
+    age: int | None = None
+
+
+class Reworded(Value):
+    text: str
+    costs: Costs = Costs()
+    notes: tuple[str, ...] = ()
+
+
 class Planner(Backend):
     @abstractmethod
-    def plan(self, story: Story) -> Storyboard:
+    def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
         """Cuts the story into scenes whose texts, joined, are `story.text` to the character."""
+
+    @property
+    def rewords(self) -> bool:
+        """Whether it can tell a text in other words."""
+        return False
+
+    def reword(self, text: str, wanted: Rewording, language: str, progress: Progress = unseen) -> Reworded:
+        """A few paragraphs in other words, with the white space at their ends. What cannot be used comes back as is."""
+        raise BackendFailed(f"The planner {self.name} cannot reword a story", "use chat, with a language model")
+
+    def propose(self, story: Story, progress: Progress = unseen) -> tuple[Proposal, ...]:
+        """Who should be in the cast, the most important first; those that are in it already are left out."""
+        raise BackendFailed(f"The planner {self.name} cannot propose a cast", "use rules, or chat")
+
+
+class Section(Value):
+    """A stretch of a story that is planned at once. `story.text` is that stretch alone.
+
+    `story.scenes` are the scenes that were cut by hand in it, if the story's were; it holds each of them whole.
+    `lead`: the end of what was told before it. `last`: whether the story ends with it. If not, what is planned of it
+    may end sooner (where the last scene's end is not in sight), and the next section begins there.
+    """
+
+    story: Story
+    lead: str = ""
+    last: bool = True
+
+
+class PartPlanner(Planner):
+    """A planner that plans a long story part by part, each with what was decided in the parts before."""
+
+    @abstractmethod
+    def window(self, story: Story, start: int) -> int:
+        """Where the section ends that begins at character `start` of the story: what the planner can look at at once.
+
+        It depends on the text from `start` on, and of the rest of the story on nothing but its cast and pace.
+        """
+
+    @abstractmethod
+    def part(self, section: Section, before: Part | None, progress: Progress = unseen) -> Part:
+        """Plans a section. `before`: the part before it."""
+
+    def joined(self, parts: Sequence[Part]) -> Storyboard:
+        """The storyboard of all parts, in their order."""
+        return Storyboard(
+            scenes=tuple(scene for part in parts for scene in part.scenes),
+            extras={key: each for part in parts for key, each in part.extras.items()},
+            planning=Planning(
+                planner=self.name,
+                model=getattr(self, "model", ""),
+                costs=sum((part.costs for part in parts), Costs()),
+                notes=tuple(note for part in parts for note in part.notes),
+            ),
+        )
+
+    def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
+        parts: list[Part] = []
+        start = 0
+        while start < len(story.text):
+            section = section_of(story, start, self.window(story, start))
+            parts.append(self.part(section, parts[-1] if parts else None, progress))
+            start += parts[-1].end
+        return self.joined(parts)
+
+
+LEAD = 600
+"""Characters of what was told before a section that its planner is shown: the last few sentences."""
+
+
+def section_of(story: Story, start: int, end: int) -> Section:
+    """The stretch of the story from character `start` to `end`."""
+    text = story.text
+    return Section(
+        story=story.model_copy(update={"story": text[start:end], "scenes": scenes_between(story, start, end)}),
+        lead=text[max(0, start - LEAD) : start],
+        last=end >= len(text),
+    )
 
 
 class Private:
@@ -97,6 +200,16 @@ class Ask(Value):
     brief: Brief
     portraits: dict[str, str] = {}  # key of a role -> digest of its portrait
     masked: bool = False  # whether only a part is to be retouched
+
+
+def scenes_between(story: Story, start: int, end: int) -> tuple[WrittenScene, ...]:
+    """The scenes cut by hand that lie whole between two characters of the story's text; none where it was not cut."""
+    found, at = [], 0
+    for scene in () if story.story else story.scenes:
+        if start <= at and at + len(scene.text) <= end:
+            found.append(scene)
+        at += len(scene.text) + 2  # the blank line behind it
+    return tuple(found)
 
 
 class Illustrator(Backend):

@@ -56,6 +56,7 @@ class Character(Value):
 class Style(Value):
     """The look that all pictures share."""
 
+    name: Annotated[str, Field(description="A style by name: storybook watercolour, comic, anime …")] = ""
     prompt: Annotated[str, Field(description="Words for the look: storybook watercolour, warm light")] = ""
     negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
     # Not strict: after `_style` has looked at it, pydantic no longer knows that the list came from a file.
@@ -64,6 +65,25 @@ class Style(Value):
 
 def _style(given: Any) -> Any:
     return {"prompt": given} if isinstance(given, str) else given
+
+
+class NamedStyle(Value):
+    """A look that has a name, to be chosen by it."""
+
+    prompt: Annotated[str, Field(description="Words for the look, as image models know them")]
+    negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
+    palette: Annotated[tuple[str, ...], Field(description="Colours: warm ochre, faded teal …")] = ()
+    models: Annotated[
+        tuple[str, ...], Field(description="Workflows, or beginnings of their names, that do it well")
+    ] = ()
+    music: Annotated[str, Field(description="Music that goes with it: gentle piano and harp")] = ""
+    about: Annotated[str, Field(description="What it looks like, for people")] = ""
+
+
+class Retell(Value):
+    """How the story is told anew before it is made into a film."""
+
+    age: Annotated[int, Field(description="For listeners of this age, in years", ge=2, le=18)]
 
 
 class WrittenScene(Value):
@@ -99,6 +119,13 @@ class Story(Value):
         BeforeValidator(_style, json_schema_input_type=Style | str),
         Field(description="The look that all pictures share: a few words, or fields"),
     ] = Style()
+    styles: Annotated[dict[str, NamedStyle], Field(description="Styles of your own, by name")] = {}
+    tidy: Annotated[
+        bool, Field(description="Whether a language model mends spelling and punctuation first, for you to see")
+    ] = False
+    retell: Annotated[
+        Retell | None, Field(description="A language model tells it anew first, for you to see: {age: 5}")
+    ] = None
     seed: Annotated[int, Field(description="One seed for every picture", ge=0, lt=2**63)] = 20260421
     seeds: Annotated[
         Literal["fixed", "vary"], Field(description="fixed: one seed for all; vary: one from seed and scene text")

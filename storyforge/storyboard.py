@@ -13,6 +13,9 @@ from storyforge.value import Value, digest
 Move = Literal["push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "drift", "hold"]
 MOVES: tuple[str, ...] = get_args(Move)
 
+Framing = Literal["", "wide", "medium", "close"]
+FRAMINGS: tuple[str, ...] = get_args(Framing)[1:]
+
 # The words that every planner and illustrator knows. Others may be used: an illustrator that does not know
 # one takes the nearest that it knows.
 PLACES = (
@@ -56,6 +59,7 @@ class Actor(Value):
     pose: Annotated[str, Field(description="stand, run, leap, fly, fight, sit, sleep …")] = "stand"
     expression: Annotated[str, Field(description="happy, sad, angry, scared, surprised, determined …")] = "neutral"
     effects: Annotated[tuple[str, ...], Field(description="Effects about this one: shield, sparkles, beam …")] = ()
+    holds: Annotated[str, Field(description="What this one carries: a lantern, the red mitten …")] = ""
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -93,6 +97,7 @@ class Scene(Value):
     ] = ()
     characters: Annotated[tuple[Actor, ...], Field(description="Who is seen, the most important first")] = ()
     place: Annotated[str, Field(description="Where: meadow, forest, ocean, castle, home …")] = "meadow"
+    where: Annotated[str, Field(description="The place in words, the same in every scene there: a bakery kitchen")] = ""
     time: Annotated[str, Field(description="dawn, day, golden, sunset, dusk or night")] = "day"
     weather: Annotated[str, Field(description="clear, rain, storm, snow, blizzard, fog or wind")] = "clear"
     season: Annotated[str, Field(description="'', spring, autumn or winter")] = ""
@@ -100,7 +105,10 @@ class Scene(Value):
     action: Annotated[str, Field(description="What is seen, in one sentence")] = ""
     props: Annotated[tuple[str, ...], Field(description="Things that stand about: boat, house, portal …")] = ()
     effects: Annotated[tuple[str, ...], Field(description="fireflies, lightning, rainbow, confetti …")] = ()
+    framing: Annotated[Framing, Field(description="How near the picture is: wide, medium or close")] = ""
     camera: Annotated[Move, Field(description=f"Camera move: {', '.join(MOVES)}")] = "push-in"
+    sound: Annotated[str, Field(description="Sound or music that fits: soft harp, distant thunder …")] = ""
+    alt: Annotated[str, Field(description="The picture in words, for people who cannot see it")] = ""
     seed: Annotated[int | None, Field(description="Seed of this picture, if not the story's", ge=0, lt=2**63)] = None
     prompt: Annotated[str | None, Field(description="The whole prompt, instead of a composed one")] = None
     picture: Annotated[str | None, Field(description="Your own picture, beside the story file")] = None
@@ -112,15 +120,56 @@ class Scene(Value):
     earlier: Annotated[tuple[Earlier, ...], Field(description="What `storyforge undo` goes back to, last first")] = ()
 
 
+class Costs(Value):
+    """What a language model was asked for; all of it added up."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Costs) -> Costs:
+        return Costs(
+            requests=self.requests + other.requests,
+            tokens_in=self.tokens_in + other.tokens_in,
+            tokens_out=self.tokens_out + other.tokens_out,
+            seconds=round(self.seconds + other.seconds, 3),
+        )
+
+
+class Planning(Value):
+    """Who planned a storyboard, what that cost, and what was not as it should be. Kept with the storyboard."""
+
+    planner: str = ""
+    model: str = ""
+    costs: Costs = Costs()
+    notes: tuple[str, ...] = ()
+
+
 class Storyboard(Value):
     """Scenes whose texts, joined, are the story's text to the character (promise 1)."""
 
     scenes: tuple[Scene, ...]
     extras: Annotated[dict[Key, Character], Field(description="Who appears without being in the cast")] = {}
+    planning: Planning = Planning()
 
     @property
     def text(self) -> str:
         return "".join(scene.text for scene in self.scenes)
+
+
+class Part(Value):
+    """What a planner has decided of a stretch of the story. The scenes' texts, joined, are its first `end` characters.
+
+    `memory` is what the planner hands on to its next part: plain data that only it understands.
+    """
+
+    end: Annotated[int, Field(gt=0)]
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1)]
+    extras: dict[Key, Character] = {}
+    memory: dict[str, Any] = {}
+    costs: Costs = Costs()
+    notes: tuple[str, ...] = ()
 
 
 class Role(Value):
@@ -131,16 +180,19 @@ class Role(Value):
     pose: str
     expression: str
     effects: tuple[str, ...]
+    holds: str = ""
 
 
 class Brief(Value):
     """What an illustrator is asked to draw. It holds nothing that does not show in the picture."""
 
     place: str
+    where: str = ""
     time: str
     weather: str
     season: str
     mood: str
+    framing: str = ""
     action: str
     props: tuple[str, ...]
     effects: tuple[str, ...]
@@ -155,12 +207,7 @@ class Brief(Value):
 def brief_for(story: Story, storyboard: Storyboard, scene: Scene, size: tuple[int, int]) -> Brief:
     """The brief of one scene's picture, `size` = (width, height) in pixels."""
     people = {**storyboard.extras, **story.cast}
-    roles = tuple(
-        Role(
-            who=a.who, character=people.get(a.who, Character()), pose=a.pose, expression=a.expression, effects=a.effects
-        )
-        for a in scene.characters
-    )
+    roles = tuple(Role(character=people.get(actor.who, Character()), **dict(actor)) for actor in scene.characters)
     shared = {
         name: getattr(scene, name) for name in Brief.model_fields if name in Scene.model_fields and name != "seed"
     }
@@ -187,6 +234,6 @@ def first_seed(story: Story, scene: Scene) -> int:
 def repair_brief(brief: Brief, repair: Repair) -> Brief:
     """What is drawn anew in a picture: the repair's words, with who is seen, their looks and the style."""
     seed = brief.seed if repair.seed is None else repair.seed
-    nowhere: dict[str, Any] = dict.fromkeys(("place", "time", "weather", "season", "mood"), "")
+    nowhere: dict[str, Any] = dict.fromkeys(("place", "where", "time", "weather", "season", "mood", "framing"), "")
     nothing: dict[str, Any] = dict.fromkeys(("props", "effects"), ())
     return brief.model_copy(update={**nowhere, **nothing, "action": repair.prompt, "prompt": None, "seed": seed})

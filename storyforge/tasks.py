@@ -82,7 +82,7 @@ class Plan(Task):
         return cls(story=story.model_copy(update={**unseen, **choices, "cast": cast}), planner=planner)
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        board = self.planner.plan(self.story)
+        board = self.planner.plan(self.story, progress)
         if board.text != self.story.text:
             raise BackendFailed(
                 f"The planner {self.planner.name} changed the story's words", "tell its makers; use rules"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, ClassVar
 
-from storyforge.backend import Planner
+from storyforge.backend import Planner, Progress, unseen
 from storyforge.errors import BadStory
 from storyforge.planning.action import action_of
 from storyforge.planning.cutting import cut, units
@@ -23,7 +23,7 @@ from storyforge.planning.unlisted import unlisted
 from storyforge.planning.wordlist import Lexicon, lexicon
 from storyforge.sentences import sentences
 from storyforge.story import Story, WrittenScene
-from storyforge.storyboard import MOVES, Actor, Move, Scene, Storyboard
+from storyforge.storyboard import MOVES, Actor, Move, Planning, Scene, Storyboard
 
 
 class Rules(Planner):
@@ -31,7 +31,7 @@ class Rules(Planner):
 
     name: ClassVar[str] = "rules"
 
-    def plan(self, story: Story) -> Storyboard:
+    def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
         """BadStory if there is nothing to tell, or if a hand-made scene names somebody who is not in the cast."""
         if not story.text.strip():
             raise BadStory("The story has no text", remedy="write it under `story: |`, indented by two spaces")
@@ -46,7 +46,7 @@ class Rules(Planner):
         directed = tuple(
             direction.scene(told[each], written[number] if written else None) for number, each in enumerate(scenes)
         )
-        return Storyboard(scenes=directed, extras=_seen(people, directed))
+        return Storyboard(scenes=directed, extras=_seen(people, directed), planning=Planning(planner=self.name))
 
 
 @dataclass
