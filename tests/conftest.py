@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from storyforge.illustration.comfyui.server import Server
-from tests.fakes import FakeComfyUI
+from tests.fakes import FakeChat, FakeComfyUI
 
 settings.register_profile(
     "storyforge", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
@@ -55,6 +55,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def comfyui() -> Iterator[FakeComfyUI]:
     """A ComfyUI of the tests' own, which fails as it is told to."""
     with FakeComfyUI() as fake:
+        yield fake
+
+
+@pytest.fixture
+def chat() -> Iterator[FakeChat]:
+    """A chat server of the tests' own, which answers and fails as it is told to."""
+    with FakeChat() as fake:
         yield fake
 
 

@@ -1,0 +1,164 @@
+"""A chat server for tests: real HTTP on one port of this machine, in Ollama's words and in OpenAI's.
+
+    with FakeChat(lambda asked: '{"scenes": []}') as chat:
+        chat.failures = [ChatFail.fenced(), ChatFail.cut_connection(40)]
+        ...
+        assert chat.asked[0].system.startswith("You are")
+
+What it says is a function of what it was asked; tests/test_fake_chat.py tells what a client sees of each failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from typing import Any, TypeVar
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from tests.fakes.chat_asked import Asked, Model
+from tests.fakes.chat_fail import ChatFail
+from tests.fakes.chat_ollama import ollama_routes
+from tests.fakes.chat_openai import error, openai_routes
+
+__all__ = ["Asked", "ChatFail", "FakeChat", "Model"]
+
+T = TypeVar("T")
+Answering = Callable[[Asked], str | Iterable[str]]
+
+
+def _nothing(asked: Asked) -> str:
+    return "{}"
+
+
+class FakeChat:
+    """Use as a context manager. All fields may be changed while it runs.
+
+    To be set: `answer`, which gets what was asked and runs in a thread of its own; `failures`, of which each chat that
+    is accepted takes the first (None: nothing goes wrong); `speaks`, other protocols' addresses are not found;
+    `heeds`, the ways to ask for JSON at OpenAI's address, others are refused: with 400, or with 422 and FastAPI's
+    words if `fastapi`; `key`; `context` in tokens, of which four characters are one.
+
+    To be looked at: `asked`, the chats that were accepted or failed on order; `hits`, every request, as
+    "GET /api/tags"; `gone`, how many clients left before the end of their answer; `loaded`, names of models in memory.
+    What the answering function raises is raised again at the end of the `with` block.
+    """
+
+    def __init__(
+        self,
+        answer: Answering = _nothing,
+        *,
+        models: Sequence[Model] = (Model("toy:8b"),),
+        speaks: Collection[str] = ("ollama", "openai"),
+        heeds: Collection[str] = ("json_schema", "json_object", "schema"),
+        key: str = "",
+        context: int = 8192,
+        fastapi: bool = False,
+    ) -> None:
+        self.answer, self.models, self.speaks, self.heeds = answer, models, speaks, heeds
+        self.key, self.context, self.fastapi = key, context, fastapi
+        self.failures: list[ChatFail | None] = []
+        self.asked: list[Asked] = []
+        self.hits: list[str] = []
+        self.loaded: set[str] = set()
+        self.raised: list[Exception] = []
+        self.gone = 0
+        self.ready_at = 0.0
+        self.port = 0
+        self._runner: web.AppRunner | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="fake chat", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> FakeChat:
+        self._thread.start()
+        self.restart()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.kill()
+        self._wait(self._end_tasks())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        if self.raised and kind is None:
+            raise self.raised[0]
+
+    def kill(self) -> None:
+        """As `kill -9`: connections drop without a word; nobody listens any more."""
+        self._wait(self._die())
+
+    def restart(self) -> None:
+        """Starts it again on the same port."""
+        self._wait(self._live())
+
+    def wait_gone(self, count: int = 1, seconds: float = 10.0) -> int:
+        """`gone`, as soon as it is `count`, or when the seconds are over."""
+        until = time.monotonic() + seconds
+        while self.gone < count and time.monotonic() < until:
+            time.sleep(0.002)
+        return self.gone
+
+    def next_failure(self) -> ChatFail:
+        return (self.failures.pop(0) if self.failures else None) or ChatFail("")
+
+    def client_left(self) -> None:
+        """Before the end of its answer; when the server itself ends that is no client's doing."""
+        if self._runner is not None:
+            self.gone += 1
+
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+
+    async def _live(self) -> None:
+        app = web.Application(middlewares=[self._gate], client_max_size=104857600)
+        app.add_routes([*ollama_routes(self), *openai_routes(self)])
+        # With the client its handler ends: that is how a long silence is noticed to have driven somebody away.
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0, handler_cancellation=True)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _die(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        for connection in list(runner.server.connections if runner.server else []):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await runner.cleanup()
+
+    async def _end_tasks(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._loop.shutdown_default_executor()
+
+    @web.middleware
+    async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.hits.append(f"{request.method} {request.path}")
+        openai = request.path.startswith("/v1/")
+        if ("openai" if openai else "ollama") not in self.speaks:
+            return _nowhere("ollama" in self.speaks)
+        given = request.headers.get("Authorization", "")
+        if self.key and given != f"Bearer {self.key}":
+            # Some servers say the key that they were given, whole: a client must not pass that on.
+            message = f"Incorrect API key provided: {given.removeprefix('Bearer ')}"
+            told = error(message, code="invalid_api_key") if openai else {"error": message}
+            return web.json_response(told, status=401)
+        return await handler(request)
+
+
+def _nowhere(ollama: bool) -> web.Response:
+    """As Ollama says it, or else llama.cpp."""
+    if ollama:
+        return web.Response(status=404, text="404 page not found")
+    return web.json_response(error("File Not Found", "not_found_error", code=404), status=404)
