@@ -1,0 +1,98 @@
+"""A stretch of story with its sentences and quotes numbered: the model tells of it in numbers, never in its words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from storyforge.planning.cutting import seconds_of, units
+from storyforge.quotes import PARAGRAPH, Span, quote_spans
+
+_UNSENDABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # no server takes half a character
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, or a piece of one that is too long for a scene; `passage.text[start:end]`, white space included."""
+
+    number: int  # from 1, in its passage
+    start: int
+    end: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Sentences and quotes both count from 1. `first` and `last` are numbers of sentences, both included."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    quotes: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, text: str, language: str, pace: float) -> Passage:
+        """The sentences' slices, joined, are the text. `pace`: seconds of speech that a scene should have."""
+        pieces = units(text, language, pace)
+        ends = accumulate(map(len, pieces))
+        sentences = tuple(
+            Sentence(number, end - len(piece), end, seconds_of(piece))
+            for number, (piece, end) in enumerate(zip(pieces, ends, strict=True), 1)
+        )
+        return cls(text, sentences, quote_spans(text))
+
+    def told(self, first: int, last: int) -> str:
+        """The exact slice of the text."""
+        return self.text[self._span(first, last)]
+
+    def seconds(self, first: int, last: int) -> float:
+        """How long it takes to tell these sentences."""
+        return seconds_of(self.told(first, last))
+
+    def quotes_in(self, first: int, last: int) -> tuple[int, ...]:
+        """Numbers of the quotes that begin in these sentences."""
+        span = self._span(first, last)
+        return tuple(range(bisect_left(self.quotes, (span.start,)) + 1, bisect_left(self.quotes, (span.stop,)) + 1))
+
+    def shown(self, first: int, last: int) -> str:
+        """For the model: a line a sentence, `[7] {1}“Run!” said Eevee.`, and a blank line where a paragraph ends.
+
+        Only where a quote begins is marked: it keeps its own marks, and each further brace costs tokens. White space
+        is one space, so that no line of the story can pass for a sentence with a number.
+        """
+        return "\n".join(self._line(sentence) for sentence in self.sentences[first - 1 : last]).rstrip()
+
+    def speakers(self, first: int, last: int, says: Mapping[int, str]) -> tuple[str, ...]:
+        """Who says each of `quote_spans(told(first, last))`, given who says each numbered quote; '' if nobody knows.
+
+        A quote that was begun in a scene before goes on with its speaker.
+        """
+        start = self._span(first, last).start
+        spans = [(start + begin, start + end) for begin, end in quote_spans(self.told(first, last))]
+        return tuple(says.get(self._quote_at(span), "") for span in spans)
+
+    def _quote_at(self, span: Span) -> int:
+        """The number of the quote that has most of this slice; 0 if none has any."""
+        near = range(max(0, bisect_right(self.quotes, (span[0],)) - 1), bisect_left(self.quotes, (span[1],)))
+        shares = {number + 1: _shared(self.quotes[number], span) for number in near}
+        best = max(shares, key=lambda number: shares[number], default=0)
+        return best if shares.get(best, 0) > 0 else 0
+
+    def _line(self, sentence: Sentence) -> str:
+        marks = [(self.quotes[number - 1][0], f"{{{number}}}") for number in self.quotes_in(*[sentence.number] * 2)]
+        parts, position = [], sentence.start
+        for start, mark in marks:
+            parts += [self.text[position:start], mark]
+            position = start
+        line = "".join([*parts, self.text[position : sentence.end]])
+        gap = "\n" if PARAGRAPH.search(line[len(line.rstrip()) :]) else ""
+        return f"[{sentence.number}] {' '.join(_UNSENDABLE.sub('', line).split())}{gap}"
+
+    def _span(self, first: int, last: int) -> slice:
+        return slice(self.sentences[first - 1].start, self.sentences[last - 1].end)
+
+
+def _shared(one: Span, other: Span) -> int:
+    return min(one[1], other[1]) - max(one[0], other[0])
