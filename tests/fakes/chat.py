@@ -5,7 +5,8 @@
         ...
         assert chat.asked[0].system.startswith("You are")
 
-What it says is a function of what it was asked; tests/test_fake_chat.py tells what a client sees of each failure.
+What it says is a function of what it was asked; tests/test_fake_chat_fails.py tells what a client sees of
+each failure.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class FakeChat:
     words if `fastapi`; `key`; `context` in tokens, of which four characters are one.
 
     To be looked at: `asked`, the chats that were accepted or failed on order; `hits`, every request, as
-    "GET /api/tags"; `gone`, how many clients left before the end of their answer; `loaded`, names of models in memory.
+    "GET /api/tags"; `gone`, how many clients left before the end of their answer; `loaded`, names of models in memory;
+    `ready_at`, until when on the monotonic clock every chat is refused because a model is being loaded.
     What the answering function raises is raised again at the end of the `with` block.
     """
 

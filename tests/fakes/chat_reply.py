@@ -150,11 +150,12 @@ async def _whole(request: web.Request, answer: Answer, words: Words, fail: ChatF
         await asyncio.sleep(count * fail.seconds)
     body = words.garbage if fail.kind == "not_json_stream" else json.dumps(words.whole(answer)).encode()
     wire = Wire(request, "application/json", len(body))
-    await wire.send(body[: fail.after] if fail.kind in MIDWAY else body)
     if fail.kind in ("silent_midway", "cut_connection"):
+        await wire.send(body[: fail.after])
+        body = body[fail.after :]
         if await _mishap(wire, words, fail):
             return wire.response
-        await wire.send(body[fail.after :])
+    await wire.send(body)
     return await wire.end()
 
 
