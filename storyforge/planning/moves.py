@@ -1,14 +1,26 @@
-"""How the camera moves through a scene: what fits what happens, and never the same three times running."""
+"""How near the picture is, and how the camera moves: what fits what happens, and no move three times running."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from storyforge.planning.setting import Setting
-from storyforge.storyboard import Actor, Move
+from storyforge.storyboard import Actor, Framing, Move
 
 _JOURNEYS = ("walk", "run", "sneak")
+_STRONG = ("awe", "surprised", "loving", "sad", "scared", "joy", "angry", "fierce", "hurt")
+_MOVING = (*_JOURNEYS, "leap", "fight", "cheer")  # these want room about them
+_AFLOAT = ("ocean", "space")  # where to fly is to stay
 _ROTATION: tuple[Move, ...] = ("push-in", "drift", "pull-out", "pan-left", "pan-right")
+
+
+def framing_for(setting: Setting, before: Setting | None, actors: Sequence[Actor]) -> Framing:
+    """Wide where a place is new or nobody is there, close for a face that alone tells much, else in between."""
+    if not actors or before is None or before.place != setting.place:
+        return "wide"
+    first = actors[0]
+    moves = first.pose in _MOVING or (first.pose == "fly" and setting.place not in _AFLOAT)
+    return "close" if len(actors) == 1 and first.expression in _STRONG and not moves else "medium"
 
 
 def move_for(setting: Setting, before: Setting | None, actors: Sequence[Actor], moves: Sequence[Move]) -> Move:

@@ -11,7 +11,7 @@ from storyforge.backend import Planner, Progress, unseen
 from storyforge.errors import BadStory
 from storyforge.planning.action import action_of
 from storyforge.planning.cutting import cut, units
-from storyforge.planning.moves import move_for
+from storyforge.planning.moves import framing_for, move_for
 from storyforge.planning.names import Names
 from storyforge.planning.people import People
 from storyforge.planning.reading import Reading, read
@@ -30,6 +30,7 @@ class Rules(Planner):
     """Cuts at paragraphs, places and people; finds who is there, what they do, where and when, from the words alone."""
 
     name: ClassVar[str] = "rules"
+    version: ClassVar[int] = 2
 
     def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
         """BadStory if there is nothing to tell, or if a hand-made scene names somebody who is not in the cast."""
@@ -77,6 +78,7 @@ class _Direction:
         found: dict[str, Any] = {
             "title": title_of(text, self.lexicon),
             "action": action_of(actors, setting, self.people.called),
+            "framing": framing_for(setting, self.setting, actors),
             "camera": move_for(setting, self.setting, actors, self.moves),
             "props": tuple(dict.fromkeys(each for each in _values(told, "prop") if each not in setting.place)),
         }

@@ -27,8 +27,9 @@ class Paper(Illustrator):
 
     def narrowed(self, brief: Brief) -> Brief:
         """Without the words for image models, and of each character only what shapes its puppet."""
-        roles = tuple(role.model_copy(update={"character": _puppet_only(role)}) for role in brief.roles)
-        return brief.model_copy(update={"action": "", "prompt": None, "style": Style(), "roles": roles})
+        roles = tuple(role.model_copy(update={"character": _puppet_only(role), "holds": ""}) for role in brief.roles)
+        unseen_here = {"action": "", "prompt": None, "style": Style(), "where": "", "framing": ""}
+        return brief.model_copy(update={**unseen_here, "roles": roles})
 
     def draw(self, brief: Brief, portraits: Mapping[str, bytes] = {}, progress: Progress = unseen) -> bytes:
         import cv2
