@@ -19,7 +19,6 @@ from storyforge.errors import BadSettings
 from storyforge.illustration.comfyui.address import Address
 from storyforge.illustration.comfyui.aside import aside
 from storyforge.illustration.comfyui.failures import Broke, CalledOff, NoAnswer, OutOfMemory, Refused, Spoiled, Stuck
-from storyforge.illustration.comfyui.http import Answer
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.lora_log import LoraLog
 from storyforge.illustration.comfyui.node import Node
@@ -28,6 +27,7 @@ from storyforge.illustration.comfyui.refusal import near_names, refusal
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.stats import Stats, numbers
 from storyforge.illustration.comfyui.verdict import called, failure
+from storyforge.web.answer import Answer
 from tests.comfyui_jobs import Relay, a_job, answering, busy_with, noise, pixels, png, saved, until, with_lora
 from tests.fakes import Fail, FakeComfyUI
 

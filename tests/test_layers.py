@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "value", "memory"},
-    {"files", "speech", "quotes", "sentences", "keeper"},
-    {"story", "storyboard", "timeline", "yaml_file", "story_file", "board_file", "changes"},
+    {"files", "speech", "quotes", "sentences", "keeper", "web"},
+    {"story", "storyboard", "timeline", "yaml_file", "styles", "story_file", "board_file", "changes"},
     {"backend", "settings", "store", "ledger", "output"},
     {"planning", "illustration", "narration", "rendering"},
     {"tasks", "picture_tasks"},

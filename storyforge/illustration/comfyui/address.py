@@ -1,92 +1,29 @@
-"""Where a ComfyUI server is, and what is said to it on every request."""
+"""Where a ComfyUI server is."""
 
 from __future__ import annotations
 
-import base64
-import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from typing import Self
+from urllib.parse import quote
 
-from storyforge.errors import BadSettings
+from storyforge.web import address
+from storyforge.web.program import Program
 
-_DEFAULT_PORT = 8188  # ComfyUI's own
-_AS = "write it as http://127.0.0.1:8188"
-_LOOPBACK = re.compile(r"localhost|127(\.\d+){1,3}|::1", re.IGNORECASE)
-_HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+COMFYUI = Program(
+    name="ComfyUI",
+    what="ComfyUI",
+    port=8188,
+    start="start ComfyUI, or check the address",
+    login="give what it asks for, as in headers: {Authorization: 'Bearer ${COMFY_TOKEN}'}",
+)
 
 
-@dataclass(frozen=True)
-class Address:
-    """`url` has a scheme, no slash at its end, and no secrets; `name` is the part of it that people know it by."""
-
-    url: str
-    _headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
+class Address(address.Address):
     @classmethod
-    def read(cls, text: str, headers: Mapping[str, str] = {}) -> Address:
+    def read(cls, text: str, headers: Mapping[str, str] = {}) -> Self:
         """Of what the user wrote: `gamer`, `gamer:8188`, `https://name:password@host/gpu/`. BadSettings."""
-        written = text.strip()
-        parts = _split(written if "://" in written else f"http://{written}", written)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        port, path = parts.port, parts.path.rstrip("/")
-        if "://" not in written and not port and not path:
-            port = _DEFAULT_PORT
-        url = f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}"
-        return cls(url, {**_basic(parts), **headers})
-
-    @property
-    def name(self) -> str:
-        return self.url.partition("://")[2]
-
-    @property
-    def loopback(self) -> bool:
-        """Whether it is this machine: no proxy can be between."""
-        return _LOOPBACK.fullmatch(urlsplit(self.url).hostname or "") is not None
+        return cls.of(COMFYUI, text, headers)
 
     def socket(self, client: str) -> str:
         """The address of the websocket on which `client` is told what happens."""
         return f"ws{self.url.removeprefix('http')}/ws?clientId={quote(client)}"
-
-    def headers(self) -> dict[str, str]:
-        """The headers as they are sent, with `${NAME}` filled in from the environment. BadSettings."""
-        return {name.strip(): self._sendable(name, value) for name, value in self._headers.items()}
-
-    def _sendable(self, header: str, value: str) -> str:
-        filled = _VARIABLE.sub(lambda match: self._variable(header, match[1]), value).strip()
-        if not (filled.isprintable() and filled.isascii() and _HEADER.fullmatch(header.strip())):
-            raise BadSettings(  # without the value, which may be a secret
-                f"The header {header!r} for {self.name} cannot be sent",
-                "a header is one line of plain letters, digits and signs; check the environment variable it is made of",
-            )
-        return filled
-
-    def _variable(self, header: str, name: str) -> str:
-        value = os.environ.get(name.strip())
-        if value is None:
-            raise BadSettings(
-                f"The header {header!r} for {self.name} needs the environment variable {name.strip()}: it is not set",
-                f"set it (export {name.strip()}=…) or take the header out of the settings",
-            )
-        return value
-
-
-def _split(url: str, written: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:  # a port of 99999, half an IPv6 address
-        known = False
-    if not known or re.search(r"\s", url):
-        raise BadSettings(f"{written.rpartition('@')[2]!r} is no address of a ComfyUI server", _AS)
-    return parts
-
-
-def _basic(parts: SplitResult) -> dict[str, str]:
-    """A name and password in the address are sent as a header, so that no message shows them."""
-    if parts.username is None:
-        return {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}

@@ -12,8 +12,10 @@ from urllib.parse import quote
 
 from storyforge.errors import BackendFailed
 from storyforge.illustration.comfyui.failures import NoAnswer, Refused, Spoiled
-from storyforge.illustration.comfyui.http import Answer, Http, TooLarge
+from storyforge.illustration.comfyui.http import Http
 from storyforge.illustration.comfyui.stats import Stats
+from storyforge.web.answer import Answer
+from storyforge.web.failures import TooLarge
 
 Entry = dict[str, Any]
 """What the history holds of one job that is over: "prompt", "outputs", "status"."""

@@ -9,13 +9,13 @@ from typing import Any
 from storyforge.backend import Progress
 from storyforge.illustration.comfyui.api import Api, Entry
 from storyforge.illustration.comfyui.failures import NoAnswer, Refused
-from storyforge.illustration.comfyui.http import Answer
 from storyforge.illustration.comfyui.job import Job
 from storyforge.illustration.comfyui.node import Node
 from storyforge.illustration.comfyui.refusal import Describe, refusal
 from storyforge.illustration.comfyui.spelling import spelled
 from storyforge.illustration.comfyui.uploads import Uploads, renamed
 from storyforge.illustration.comfyui.verdict import called
+from storyforge.web.answer import Answer
 
 
 def known(api: Api, job: str) -> tuple[bool, Entry | None]:

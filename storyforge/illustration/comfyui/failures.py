@@ -13,14 +13,8 @@ BackendFailed
 from __future__ import annotations
 
 from storyforge.errors import BackendFailed
-
-
-class NoAnswer(BackendFailed):
-    pass
-
-
-class NobodyThere(NoAnswer):
-    pass
+from storyforge.web.failures import NoAnswer as NoAnswer
+from storyforge.web.failures import NobodyThere as NobodyThere
 
 
 class Refused(BackendFailed):

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from storyforge.illustration.comfyui.failures import Refused
-from storyforge.illustration.comfyui.http import Answer
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.node import Node
 from storyforge.illustration.comfyui.verdict import called
+from storyforge.web.answer import Answer
 
 Describe = Callable[[set[str]], Mapping[str, Node]]
 """What the server says about classes of nodes: for the choices that its own answer leaves out."""
