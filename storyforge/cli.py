@@ -305,6 +305,19 @@ def clean(
 
 
 @app.command(rich_help_panel=PICTURES)
+def styles(
+    name: Annotated[str, typer.Argument(help="One of them, to see all about it.", show_default=False)] = "",
+    story: Annotated[Path | None, typer.Option(help="A story file, for the styles of its own.")] = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """List the styles that a story can name, and what they look like."""
+    from storyforge.commands.styles import styles
+
+    styles(_settings(settings, outside=outside), name, story)
+
+
+@app.command(rich_help_panel=PICTURES)
 def workflows(
     name: Annotated[str, typer.Argument(help="One of them, to see all about it.", show_default=False)] = "",
     url: Url = None,

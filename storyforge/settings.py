@@ -23,7 +23,7 @@ from storyforge.backend import (
     split_choice,
 )
 from storyforge.errors import BadSettings
-from storyforge.story import MOST_TAKES, Aspect, Choice, Story
+from storyforge.story import MOST_TAKES, Aspect, Choice, NamedStyle, Story
 from storyforge.story_file import StoryFile, file_beside
 from storyforge.timeline import Pauses
 from storyforge.value import Value
@@ -70,6 +70,7 @@ class Settings(Value):
     draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
     anyway: Annotated[bool, Field(description="Draw although the models look too large for the card")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
+    styles: Annotated[dict[str, NamedStyle], Field(description="Styles of your own, by name")] = {}
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
 
     @property

@@ -57,7 +57,7 @@ class Style(Value):
     """The look that all pictures share."""
 
     name: Annotated[str, Field(description="A style by name: storybook watercolour, comic, anime …")] = ""
-    prompt: Annotated[str, Field(description="Words for the look: storybook watercolour, warm light")] = ""
+    prompt: Annotated[str, Field(description="Words for the look, beside those that the named style has")] = ""
     negative: Annotated[str, Field(description="What should not be seen, for models that heed it")] = ""
     # Not strict: after `_style` has looked at it, pydantic no longer knows that the list came from a file.
     loras: Annotated[tuple[Lora, ...], Field(description="LoRAs of this look, for every picture", strict=False)] = ()
@@ -117,7 +117,7 @@ class Story(Value):
     style: Annotated[
         Style,
         BeforeValidator(_style, json_schema_input_type=Style | str),
-        Field(description="The look that all pictures share: a few words, or fields"),
+        Field(description="The look that all pictures share: a style's name, words of your own, or fields"),
     ] = Style()
     styles: Annotated[dict[str, NamedStyle], Field(description="Styles of your own, by name")] = {}
     tidy: Annotated[

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import RootModel
 
-from storyforge.errors import BadStory
+from storyforge.errors import BadStory, UnknownName
 from storyforge.files import cannot_write, write_whole
-from storyforge.story import Character, Key, Story
+from storyforge.story import Character, Key, NamedStyle, Story
 from storyforge.storyboard import MOVES, meant
+from storyforge.styles import all_styles, resolved, shipped
 from storyforge.yaml_file import Document, Place, read_yaml
 
 
@@ -45,11 +47,11 @@ class CastFile(RootModel[dict[Key, Character]]):
     """A cast in a file of its own, shared by the stories of a series."""
 
 
-def load_story(path: Path, *, outside: bool = False) -> StoryFile:
+def load_story(path: Path, *, outside: bool = False, styles: Mapping[str, NamedStyle] = {}) -> StoryFile:
     """Reads a story and its cast file. BadStory lists all mistakes at once.
 
     Paths in the story must stay inside its folder (a story from the internet reads no other files of yours)
-    unless `outside` allows more.
+    unless `outside` allows more. `styles`: those of the settings file; the story's style comes with all its words.
     """
     path = path.absolute()
     document = read_yaml(path)
@@ -57,9 +59,19 @@ def load_story(path: Path, *, outside: bool = False) -> StoryFile:
     story = document.validated(Story)
     if story is not None:
         _check(story, document, outside)
+        story = _styled(story, document, styles)
     document.stop_if_wrong()
     assert story is not None
     return StoryFile(path, story, cast)
+
+
+def _styled(story: Story, document: Document, styles: Mapping[str, NamedStyle]) -> Story:
+    """The story with its style in words: a style by name is known to nothing that comes after."""
+    try:
+        return story.model_copy(update={"style": resolved(story.style, all_styles(story.styles, styles))})
+    except UnknownName as error:
+        document.mistake(("style", "name"), f"there is no style {story.style.name!r}", error.remedy)
+        return story
 
 
 def _take_in_cast(document: Document, outside: bool) -> Path | None:
@@ -150,6 +162,9 @@ def json_schema(cast: bool = False) -> dict[str, Any]:
         members = schema["properties"]["cast"]
         schema["properties"]["cast"] = {"anyOf": [members, {"type": "string"}], "description": members["description"]}
         schema["anyOf"] = [{"required": ["story"]}, {"required": ["scenes"]}]
+        # What editors offer; any other words do as well, or a style of the user's own.
+        for style in (schema["properties"]["style"], schema["$defs"]["Style"]["properties"]["name"]):
+            style["examples"] = list(shipped())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -160,7 +175,7 @@ NEW_STORY = """\
 title: {title}
 # author: Your Name                 # named at the start and at the end
 # language: en                      # en, de, fr, es …
-# style: storybook watercolour, warm light
+# style: storybook watercolour      # or comic, felt, anime …: `storyforge styles` lists them. Or words of your own
 # seed: 20260421                    # another number, other pictures
 
 # Who is in it, as words a painter could use. Naming the clothes keeps them the same in every picture.

@@ -17,15 +17,14 @@ from storyforge.cli import app
 from storyforge.illustration.comfyui.illustrator import ComfyUI
 from storyforge.runner import Event
 from storyforge.settings import Settings
-from storyforge.story import Character, Lora, Story, Style, WrittenScene
+from storyforge.story import Character, Lora, NamedStyle, Story, Style, WrittenScene
 from storyforge.storyboard import Actor, Repair, Scene
+from storyforge.styles import shipped
 from tests.conftest import ROOT
 
-MODELS: dict[str, type[BaseModel]] = {
-    each.__name__: each
-    for each in (Story, Character, Lora, Style, WrittenScene, Scene, Actor, Repair, Settings, ComfyUI, Event)
-}
-MARKED = re.compile(r"<!-- (fields: (\w+)|commands|exit codes) -->\n.*?<!-- end -->", re.DOTALL)
+TOLD = (Story, Character, Lora, Style, NamedStyle, WrittenScene, Scene, Actor, Repair, Settings, ComfyUI, Event)
+MODELS: dict[str, type[BaseModel]] = {each.__name__: each for each in TOLD}
+MARKED = re.compile(r"<!-- (fields: (\w+)|commands|styles|exit codes) -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def documents() -> list[Path]:
@@ -43,6 +42,11 @@ def _table(match: re.Match[str]) -> Iterator[str]:
     elif match[1] == "commands":
         yield from ("| command | what it does |", "| --- | --- |")
         yield from _commands(app, "storyforge")
+    elif match[1] == "styles":
+        yield from ("| style | what it looks like | colours | music | drawn by |", "| --- | --- | --- | --- | --- |")
+        for name, style in shipped().items():
+            by = ", ".join(f"`{each}`" for each in style.models)
+            yield f"| `{name}` | {style.about} | {', '.join(style.palette)} | {style.music} | {by} |"
     else:
         yield from ("| code | when |", "| --- | --- |")
         yield "| 0 | all is well |"
@@ -71,7 +75,7 @@ def _default(value: Any) -> str:
     if value is PydanticUndefined:
         return "needed"
     if isinstance(value, BaseModel):
-        return ", ".join(f"{k}: {v}" for k, v in value.model_dump(exclude_defaults=False).items() if v != "")
+        return ", ".join(f"{k}: {v}" for k, v in value.model_dump(exclude_defaults=False).items() if v not in ("", ()))
     if value and isinstance(value, tuple):
         return ", ".join(f"`{each}`" for each in value)
     return "" if value in ("", None, (), {}) else f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -31,7 +31,7 @@ def cast_export(
     card = next((each for each in MEMORIES if each == memory), None)
     if card is None:
         raise BadSettings(f"--memory cannot be {memory}", f"choose {', '.join(map(str, MEMORIES))} (GB of the card)")
-    file = load_story(path, outside=settings.outside)
+    file = load_story(path, outside=settings.outside, styles=settings.styles)
     [key] = chosen(file.story, [who])
     output = Output(settings.output_folder / file.name)
     found, notes = examples(file, output, key, takes=takes, scenes=scene_numbers(scenes), outside=settings.outside)

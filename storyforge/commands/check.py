@@ -17,7 +17,7 @@ def check(paths: list[Path], settings: Settings) -> None:
     wrong: list[StoryforgeError] = []
     for path in paths:
         try:
-            file = load_story(path, outside=settings.outside)
+            file = load_story(path, outside=settings.outside, styles=settings.styles)
             _stop_if_wrong(file, settings)
         except StoryforgeError as error:
             wrong.append(error)

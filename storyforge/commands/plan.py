@@ -21,7 +21,7 @@ from storyforge.storyboard import Scene, Storyboard
 
 def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
     console = Console(highlight=False, markup=False)
-    file = load_story(path, outside=settings.outside)
+    file = load_story(path, outside=settings.outside, styles=settings.styles)
     crew = crew_for(file, settings, choices)
     output = output_for(settings, file.name)
 

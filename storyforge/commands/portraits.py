@@ -26,7 +26,7 @@ def portraits(
     if not 1 <= takes <= MOST_TAKES:
         raise BadSettings(f"--takes cannot be {takes}", f"choose 1 to {MOST_TAKES}")
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    file = load_story(path, outside=settings.outside)
+    file = load_story(path, outside=settings.outside, styles=settings.styles)
     story, keys = file.story, chosen(file.story, who)
     output = Output(settings.output_folder / file.name)
     output.stop_if_taken(file.path)

@@ -30,7 +30,7 @@ from storyforge.value import Value
 
 def why(number: int, path: Path | None, settings: Settings, choices: dict[str, Any]) -> None:
     path = path or story_made_last(settings.output_folder)
-    file = load_story(path, outside=settings.outside)
+    file = load_story(path, outside=settings.outside, styles=settings.styles)
     output = output_for(settings, file.name)
     crew = crew_for(file, settings, choices, output.ledger.drawn_by, same=True)
     store = Store(settings.store_folder)
