@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, ClassVar
 
-from storyforge.backend import Planner, Progress, unseen
+from storyforge.backend import Planner, Progress, Proposal, unseen
 from storyforge.errors import BadStory
 from storyforge.planning.action import action_of
 from storyforge.planning.cutting import cut, units
 from storyforge.planning.moves import framing_for, move_for
 from storyforge.planning.names import Names
 from storyforge.planning.people import People
+from storyforge.planning.proposing import proposals
 from storyforge.planning.reading import Reading, read
 from storyforge.planning.setting import Setting, setting_of
 from storyforge.planning.speakers import Dialogue, Told
@@ -48,6 +49,9 @@ class Rules(Planner):
             direction.scene(told[each], written[number] if written else None) for number, each in enumerate(scenes)
         )
         return Storyboard(scenes=directed, extras=_seen(people, directed), planning=Planning(planner=self.name))
+
+    def propose(self, story: Story, progress: Progress = unseen) -> tuple[Proposal, ...]:
+        return proposals(story, self.plan)
 
 
 @dataclass
