@@ -105,6 +105,20 @@ def plan(
 
 
 @app.command(rich_help_panel=FILMS)
+def wording(
+    story: StoryPath,
+    planner: Planner = None,
+    output: OutputFolder = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Show, word by word, what a language model has mended in a story (`tidy`), or told anew (`retell`)."""
+    from storyforge.commands.wording import wording
+
+    wording(story, _settings(settings, output=output, outside=outside), {"planner": planner})
+
+
+@app.command(rich_help_panel=FILMS)
 def check(stories: StoryPaths, outside: Outside = None, settings: SettingsPath = None) -> None:
     """Look for mistakes in story files, without making anything."""
     from storyforge.commands.check import check

@@ -12,13 +12,13 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "value", "memory"},
-    {"files", "speech", "quotes", "sentences", "keeper", "web"},
-    {"story", "storyboard", "timeline", "yaml_file", "styles", "story_file", "board_file", "changes"},
+    {"files", "speech", "quotes", "sentences", "passages", "word_diff", "naming", "keeper", "web"},
+    {"story", "storyboard", "timeline", "yaml_file", "styles", "story_file", "board_file", "wording_file", "changes"},
     {"backend", "settings", "store", "ledger", "output"},
     {"planning", "illustration", "narration", "rendering"},
-    {"tasks", "picture_tasks"},
+    {"tasks", "picture_tasks", "rewording_task"},
     {"runner", "farm"},
-    {"shots", "pictures", "film", "portraits", "training"},
+    {"wording", "rewording", "shots", "pictures", "film", "portraits", "training"},
     {"studio", "progress", "preview"},
     {"commands"},
     {"cli"},
