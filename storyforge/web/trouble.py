@@ -46,6 +46,17 @@ def nobody_listens(error: BaseException | None) -> bool:
     return error is not None
 
 
+def broke(error: requests.RequestException) -> bool:
+    """Whether there was a connection, and it was lost: asking again may help at once."""
+    known = (requests.Timeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
+    return (
+        isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError)
+        and not isinstance(error, known)
+        and not nobody_listens(error)
+        and not timed_out(error)
+    )
+
+
 def timed_out(error: requests.RequestException) -> bool:
     """Also in the midst of an answer, where requests calls it a lost connection."""
     return isinstance(error, requests.Timeout) or "timed out" in str(error)

@@ -1,0 +1,139 @@
+"""Ollama, in its own protocol: there it tells how much a model reads at once, and lets one say how much that is.
+
+Left to itself it drops the oldest messages of a prompt that is too long, without a word. So it is told not to
+(`truncate`, since 0.12); an older one is found out by its own count of what it has read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from storyforge.errors import BackendFailed
+from storyforge.planning.chat.failures import NoAnswer, TooLong
+from storyforge.planning.chat.hearing import Piece
+from storyforge.planning.chat.ollama_host import PORT
+from storyforge.planning.chat.question import Model, Question
+from storyforge.planning.chat.refusal import Refusal
+from storyforge.planning.chat.talking import ChatServer
+from storyforge.web.address import Address
+from storyforge.web.program import Program
+
+OLLAMA = Program(
+    name="Ollama",
+    what="Ollama",
+    port=PORT,
+    start="start Ollama, or check the address",
+    login="give its key: name the environment variable that holds it, as in key_from: OLLAMA_API_KEY",
+    frozen="look at its log, choose a smaller model, or allow it more time (patience)",
+)
+_MOST_A_TOKEN = 7  # characters: no text in words has so many in the mean
+
+
+class Ollama(ChatServer):
+    path: ClassVar[str] = "api/chat"
+
+    def __init__(self, address: Address, **more: Any) -> None:
+        super().__init__(address, OLLAMA, **more)
+        self._unthinking: set[str] = set()
+        """Models of which `think` may not even be said."""
+
+    def models(self) -> tuple[Model, ...]:
+        answer = self._http.ask("GET", "api/tags")
+        told = _mapping(answer.data()).get("models") if answer.good else None
+        if not isinstance(told, list):
+            raise NoAnswer(
+                f"What answers at {self.name} is not Ollama: {answer.status}, {answer.excerpt()}", OLLAMA.start
+            )
+        return tuple(self._model(each) for each in told if isinstance(each, dict) and each.get("name"))
+
+    def body(self, question: Question) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": question.model,
+            "messages": [message.model_dump() for message in question.messages],
+            "stream": True,
+            "truncate": False,
+            "shift": False,  # nor is the beginning forgotten while the answer grows: it ends with "length"
+            "options": {
+                "num_ctx": question.context,
+                "num_predict": question.most,
+                "temperature": question.temperature,
+                "seed": question.seed,
+            },
+        }
+        if question.model not in self._unthinking:
+            body["think"] = question.think
+        if question.answer is not None:
+            body["format"] = question.answer
+        return body
+
+    def adapted(self, question: Question, refusal: Refusal) -> bool:
+        if "think" not in refusal.said or question.model in self._unthinking:
+            return False
+        self._unthinking.add(question.model)
+        return True
+
+    def piece(self, event: dict[str, Any]) -> Piece:
+        message = _mapping(event.get("message"))
+        return Piece(
+            text=str(message.get("content") or ""),
+            thought=len(str(message.get("thinking") or "")),
+            end=_end(event),
+            tokens_in=_count(event.get("prompt_eval_count")),
+            tokens_out=_count(event.get("eval_count")),
+        )
+
+    def checked(self, question: Question, counted: int) -> None:
+        if 0 < counted * _MOST_A_TOKEN < question.characters:
+            raise TooLong(
+                f"Ollama at {self.name} has read only {counted} tokens of the prompt and dropped the rest",
+                "update Ollama, let the model have a larger context, or choose another model",
+                min(counted, question.context),
+            )
+
+    def how_to_get(self, model: str) -> str:
+        return f"ollama pull {model}"
+
+    def _model(self, told: Mapping[str, Any]) -> Model:
+        """As listed; what older servers leave out of the list is asked for (they tell it of one model at a time)."""
+        details = _mapping(told.get("details"))
+        can, context = told.get("capabilities"), _count(details.get("context_length"))
+        if can is None or context is None:
+            shown = self._shown(str(told["name"]))
+            can = shown.get("capabilities") if can is None else can
+            context = context or _context(shown)
+        return Model(
+            name=str(told["name"]),
+            size=_count(told.get("size")) or 0,
+            modified=str(told.get("modified_at") or ""),
+            remote=str(told.get("remote_host") or ""),
+            chats=not isinstance(can, list) or "completion" in can,
+            context=context,
+        )
+
+    def _shown(self, name: str) -> Mapping[str, Any]:
+        try:
+            answer = self._http.ask("POST", "api/show", json={"model": name})
+            return _mapping(answer.data()) if answer.good else {}
+        except BackendFailed:  # nothing depends on it
+            return {}
+
+
+def _context(shown: Mapping[str, Any]) -> int | None:
+    """Of `{"model_info": {"qwen3.context_length": 40960}}`."""
+    known = _mapping(shown.get("model_info")).items()
+    return next((_count(value) for key, value in known if key.endswith(".context_length")), None)
+
+
+def _end(event: Mapping[str, Any]) -> Literal["", "stop", "length"]:
+    if not event.get("done"):
+        return ""
+    return "length" if event.get("done_reason") == "length" else "stop"
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

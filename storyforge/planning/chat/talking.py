@@ -1,0 +1,196 @@
+"""A server of language models, whatever protocol it speaks: one question asked until it is answered or cannot be."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import requests
+
+from storyforge.errors import BackendFailed
+from storyforge.planning.chat.busy import Later, Patience
+from storyforge.planning.chat.events import Unreadable, events
+from storyforge.planning.chat.failures import NoAnswer, NoSuchModel
+from storyforge.planning.chat.hearing import Hearing, Piece
+from storyforge.planning.chat.question import Hear, Model, Question, Reply
+from storyforge.planning.chat.refusal import Refusal
+from storyforge.planning.chat.telling import Stumbled, failure, in_between
+from storyforge.web.address import Address
+from storyforge.web.answer import Answer
+from storyforge.web.http import Http
+from storyforge.web.program import Program
+from storyforge.web.retry_after import retry_after
+from storyforge.web.stream import Stream
+from storyforge.web.trouble import broke, lost
+
+CONNECT = 5.0  # seconds
+_READ = 30.0  # seconds without a byte, of short questions: one that generates may be slow to answer them
+_MOST = 2**20  # bytes of a refusal
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class ChatServer(ABC):
+    """Used by any number of threads. It remembers what of its protocol this server takes, for each model.
+
+    `silence`: seconds without a byte until it is given up; `patience`: seconds in all that it may be busy.
+    """
+
+    path: ClassVar[str]
+    """Where questions are sent to."""
+
+    def __init__(
+        self, address: Address, program: Program, *, key: str = "", silence: float = 300.0, patience: float = 300.0
+    ) -> None:
+        self._address, self._program, self._key = address, program, key
+        self._silence, self._patience = silence, patience
+        self._http = Http(address, program, connect=CONNECT, read=min(_READ, silence))
+
+    @property
+    def name(self) -> str:
+        """As people know it: 127.0.0.1:11434."""
+        return self._address.name.removesuffix("/v1")
+
+    @property
+    def program(self) -> str:
+        """For sentences: "Ollama", "the server"."""
+        return self._program.name
+
+    @abstractmethod
+    def models(self) -> tuple[Model, ...]:
+        """Those that it has. NoAnswer."""
+
+    def ask(self, question: Question, hear: Hear) -> Reply:
+        """The answer, whole or as far as it came (`Reply.end`). Raises what `hear` raises, and those of failures.py."""
+        begin, patience = time.monotonic(), Patience(self._patience, self._program.at(self.name))
+        first: Stumbled | None = None
+        while True:
+            try:
+                reply = self._asked(question, hear, begin, streamed=first is None or not first.mute)
+            except Stumbled as stumbled:
+                if first is not None:
+                    raise
+                first = stumbled
+            except Later as later:
+                patience.wait(later, hear)
+            else:
+                if reply is not None:
+                    return reply
+
+    def close(self) -> None:
+        """Closes the connections kept for later. It can be used again."""
+        self._http.close()
+
+    @abstractmethod
+    def body(self, question: Question) -> dict[str, Any]:
+        """What is sent, as this server is known to take it."""
+
+    @abstractmethod
+    def piece(self, event: dict[str, Any]) -> Piece:
+        """What one event of a stream says."""
+
+    @abstractmethod
+    def adapted(self, question: Question, refusal: Refusal) -> bool:
+        """Whether it was about something that can be left out: then `body` will leave it out from now on."""
+
+    @abstractmethod
+    def how_to_get(self, model: str) -> str:
+        """The remedy where a model is not there."""
+
+    def checked(self, question: Question, counted: int) -> None:
+        """TooLong if the server has read only `counted` tokens of a longer prompt, without a word."""
+        return
+
+    def _asked(self, question: Question, hear: Hear, begin: float, streamed: bool) -> Reply | None:
+        """None if the question has to be put in another way, which has been remembered."""
+        body = self.body(question)
+        if not streamed:
+            body = {key: value for key, value in body.items() if key != "stream_options"} | {"stream": False}
+        with Stream(self._address, self.path, body, connect=CONNECT, silence=self._silence) as stream:
+            try:
+                head = stream.head(lambda: hear(""))
+            except requests.RequestException as error:
+                told = lost(error, self._program, self.name, self._silence)
+                raise Stumbled(told.cause, told.remedy) if broke(error) else told from error
+            if head.status == HTTPStatus.OK:
+                hearing = Hearing(question, hear)
+                why = self._heard(stream, head.headers.get("Content-Type", ""), hearing)
+                return self._reply(hearing, why, question, time.monotonic() - begin)
+            answer = self._refusal(stream, head.status, hear)
+        self._refused(answer, head.headers, question)
+        return None
+
+    def _heard(self, stream: Stream, kind: str, hearing: Hearing) -> str | Refusal:
+        """Hears it to its end, or to where it will have none. Why it broke off: '' if it did not."""
+        try:
+            for event in events(stream.pieces(), kind):
+                if event and event.get("error"):
+                    return Refusal.told(event, HTTPStatus.INTERNAL_SERVER_ERROR, self._key)
+                hearing.take(self.piece(event) if event else Piece())
+                if hearing.endless:
+                    break
+        except requests.RequestException as error:
+            if not broke(error):
+                raise lost(error, self._program, self.name, self._silence) from error
+            return f"the connection to {self.name} broke"
+        except Unreadable as unreadable:
+            sent = Answer(HTTPStatus.OK, unreadable.body, self.name, self._program)
+            raise NoAnswer(
+                f"What answers at {self.name} is not {self._program.what}: it sends {sent.excerpt()}",
+                self._program.start,
+            ) from None
+        return ""
+
+    def _reply(self, hearing: Hearing, why: str | Refusal, question: Question, seconds: float) -> Reply:
+        if hearing.endless:
+            return hearing.reply("endless", seconds)
+        if hearing.counted is not None:
+            self.checked(question, hearing.counted)
+        if hearing.end and not why:
+            return hearing.reply(hearing.end, seconds)
+        if hearing.text.strip():
+            return hearing.reply("lost", seconds, why.said if isinstance(why, Refusal) else why)
+        if isinstance(why, Refusal):
+            raise self._failure(why, question)
+        raise Stumbled(
+            f"{self._program.at(self.name)} broke off before the first word",
+            "look at its window or log for the reason",
+            mute=not why,
+        )
+
+    def _refusal(self, stream: Stream, status: int, hear: Hear) -> Answer:
+        body = b""
+        with suppress(requests.RequestException):  # the status says most of it
+            for piece in stream.pieces():
+                hear("")
+                body += piece
+                if len(body) > _MOST:
+                    break
+        return Answer(status, body, self.name, self._program)
+
+    def _refused(self, answer: Answer, headers: Mapping[str, str], question: Question) -> None:
+        """Raises, unless the question can be put in another way."""
+        refusal = Refusal.read(answer, self._key)
+        if refusal.status in _BUSY and not refusal.no_quota:
+            raise Later(retry_after(headers.get("Retry-After")), refusal)
+        if between := in_between(refusal, headers, self._program, self.name):
+            raise between
+        if refusal.too_long or refusal.no_model or not self.adapted(question, refusal):
+            raise self._failure(refusal, question)
+
+    def _failure(self, refusal: Refusal, question: Question) -> BackendFailed:
+        if refusal.no_model:
+            return self._no_such_model(question.model, refusal)
+        return failure(refusal, self._program, self.name, self.path, question.model)
+
+    def _no_such_model(self, model: str, refusal: Refusal) -> NoSuchModel:
+        there = ""
+        with suppress(BackendFailed):
+            there = ", ".join(each.name for each in self.models() if each.chats)
+        has = f"it has {there}" if there else "it tells of none that can chat"
+        if "does not support" in refusal.said:
+            return NoSuchModel(f"The model {model} cannot chat; {has}", "choose another one")
+        return NoSuchModel(f"{self._program.at(self.name)} has no model {model!r}; {has}", self.how_to_get(model))
