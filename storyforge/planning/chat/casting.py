@@ -1,0 +1,158 @@
+"""A cast by a language model: who is in the story, and what they look like. What it says is told must be in the text.
+
+The looks are put together by code from phrases, so each of them is either told (the model shows where) or invented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
+from itertools import accumulate
+from typing import Any
+
+from storyforge.backend import Proposal
+from storyforge.errors import BackendFailed
+from storyforge.planning.chat.casting_answer import (
+    MOST_PHRASES,
+    Met,
+    UnusableError,
+    folded,
+    pattern,
+    people_in,
+    schema,
+    stands_in,
+)
+from storyforge.planning.chat.passage import Passage
+from storyforge.planning.cutting import units
+from storyforge.planning.inventing import looks_of
+from storyforge.planning.proposing import key_of
+from storyforge.sentences import code
+from storyforge.story import Character, Story, shown_name
+
+Ask = Callable[[str, str, dict[str, Any]], str]
+"""(system text, user text, JSON Schema of the answer) -> the model's answer. Raises BackendFailed."""
+
+_TRIES = 3
+_LEAST_ROOM = 1500  # characters: with less of a story, nobody can tell who is who
+_NUMBERED = 1.15  # how much longer a text is with its sentences numbered
+
+
+def proposals(story: Story, ask: Ask, characters_at_once: int) -> tuple[Proposal, ...]:
+    """Whom the story tells of and the cast lacks, those named most often first. BackendFailed if nothing was usable.
+
+    A story of more than `characters_at_once` is read in several stretches; who is found in two of them is one.
+    """
+    met: list[Met] = []
+    failed = ""
+    heard = False
+    for stretch in _stretches(story, characters_at_once):
+        try:
+            for person in _asked(story, stretch, ask, met):
+                _take_in(met, person)
+            heard = True
+        except UnusableError as error:
+            failed = str(error)
+    if not heard:
+        raise BackendFailed(
+            f"The model proposed no cast that can be used: {failed}", "try another model, or --planner rules"
+        )
+    return tuple(_proposals(story, [person for person in met if not _in_cast(story, person)]))
+
+
+def _stretches(story: Story, characters_at_once: int) -> Iterator[str]:
+    """The text in stretches of whole sentences that can be shown at once."""
+    room = max(_LEAST_ROOM, round(characters_at_once / _NUMBERED))
+    cut = units(story.text, story.language, story.pace)
+    start = 0
+    for begin, end in zip(accumulate((len(each) for each in cut), initial=0), accumulate(map(len, cut)), strict=False):
+        if end - start > room and begin > start:
+            yield story.text[start:begin]
+            start = begin
+    yield story.text[start:]
+
+
+def _asked(story: Story, stretch: str, ask: Ask, met: Sequence[Met]) -> list[Met]:
+    """Who is in this stretch; asked again, with what was wrong, where nothing can be used."""
+    system = files(__package__).joinpath("casting.txt").read_text("utf-8")
+    wrong = ""
+    for _ in range(_TRIES):
+        answer = ask(system, _question(story, stretch, met, wrong), schema())
+        try:
+            return people_in(answer, stretch, story.language)
+        except UnusableError as error:
+            wrong = str(error)
+    raise UnusableError(wrong)
+
+
+def _question(story: Story, stretch: str, met: Sequence[Met], wrong: str) -> str:
+    cast = [shown_name(key, character) for key, character in story.cast.items()]
+    parts = [f"Title: {' '.join(story.title.split())}\nLanguage of the story: {story.language}"]
+    parts += [f"Left out, as they are known already: {', '.join(cast)}"] if cast else []
+    parts += [f"Found so far, use the same names: {', '.join(each.names[0] for each in met)}"] if met else []
+    passage = Passage.of(stretch, story.language, story.pace)
+    parts.append(f"The story, a line a sentence:\n{passage.shown(1, len(passage.sentences))}")
+    parts += [f"Your last answer could not be used: {wrong}. Answer again."] if wrong else []
+    return "\n\n".join(parts)
+
+
+def _take_in(met: list[Met], person: Met) -> None:
+    """Adds somebody, or what is new of somebody who has been met by one of their names."""
+    names = {folded(name) for name in person.names}
+    for number, known in enumerate(met):
+        if names & {folded(name) for name in known.names}:
+            met[number] = Met(
+                names=tuple({folded(name): name for name in reversed((*known.names, *person.names))}.values())[::-1],
+                pronouns=known.pronouns,
+                what=known.what or person.what,
+                told=tuple(dict.fromkeys((*known.told, *person.told)))[:MOST_PHRASES],
+                invented=known.invented or person.invented,
+            )
+            return
+    met.append(person)
+
+
+def _in_cast(story: Story, person: Met) -> bool:
+    known = {folded(name) for key, each in story.cast.items() for name in (key, shown_name(key, each), *each.aliases)}
+    return any(folded(name) in known for name in person.names)
+
+
+def _proposals(story: Story, people: Sequence[Met]) -> Iterator[Proposal]:
+    text = folded(story.text)
+    often = {person: sum(len(pattern(name).findall(text)) for name in person.names) for person in people}
+    taken = set(story.cast)
+    for person in sorted(people, key=lambda person: -often[person]):
+        key = key_of(person.names[0], taken)
+        taken.add(key)
+        name = "" if shown_name(key, Character()) == person.names[0] else person.names[0]
+        looks, invented = _looks(person, text, code(story.language) == "en")
+        yield Proposal(
+            key=key,
+            character=Character(name=name, aliases=person.names[1:], pronouns=person.pronouns, looks=looks),
+            told=tuple(words for words, _ in person.told),
+            invented=invented,
+        )
+
+
+def _looks(person: Met, text: str, english: bool) -> tuple[str, tuple[str, ...]]:
+    """The looks, and which phrases of them the story does not tell."""
+    what = re.sub(r"^(?:an?|the) ", "", person.what, flags=re.IGNORECASE)
+    told = [looks for _, looks in person.told if _bare(looks) not in what.lower()]
+    invented = [each for each in person.invented if each not in told and _bare(each) not in what.lower()]
+    vouched = any(_bare(looks) == what.lower() for _, looks in person.told) or (english and stands_in(what, text))
+    head = what or {"she": "girl", "he": "boy"}.get(person.pronouns, "creature")
+    many = person.pronouns == "they" or re.match(r"\d|[A-Z]", head)
+    looks = looks_of(head if many else f"{'an' if head[0] in 'aeiou' else 'a'} {head}", [*told, *invented])
+    added = [] if vouched else [head]
+    for words, meaning in person.told:
+        if english and not _words(meaning) <= _words(words) and meaning in told:
+            added.append(meaning)  # “her scarf” does not tell that it is red
+    return looks, (*added, *invented)
+
+
+def _bare(phrase: str) -> str:
+    return re.sub(r"^(?:an?|the|his|her|its|their) ", "", phrase.lower())
+
+
+def _words(phrase: str) -> set[str]:
+    return {*re.findall(r"[^\W\d_]{3,}", phrase.lower())} - {"the", "with", "and", "his", "her", "its", "their"}
