@@ -40,9 +40,18 @@ class Backend(Value):
         """What keeps this back-end from serving this story, as `check` says it; asked by `auto`."""
         return self.check()
 
+    @property
+    def title(self) -> str:
+        """Its name, with what was chosen for it."""
+        return self.name
+
     def settled(self) -> Self:
         """The same with all that decides the result decided: a model that is to be chosen has been chosen."""
         return self
+
+    def chosen(self) -> dict[str, Any]:
+        """Settings that `settled` decided, by which the same one is found again."""
+        return {}
 
     def recipe(self) -> dict[str, Any]:
         """What of this back-end changes the bytes it makes: its name, version and keyed settings."""
@@ -144,7 +153,7 @@ class PartPlanner(Planner):
             extras={key: each for part in parts for key, each in part.extras.items()},
             planning=Planning(
                 planner=self.name,
-                model=getattr(self, "model", ""),
+                model=str(self.chosen().get("model", "")),
                 costs=sum((part.costs for part in parts), Costs()),
                 notes=tuple(note for part in parts for note in part.notes),
             ),
@@ -304,7 +313,10 @@ class Narrator(Backend):
 
 
 BUILT_IN: dict[str, dict[str, str]] = {
-    "planner": {"rules": "storyforge.planning.rules:Rules"},
+    "planner": {
+        "rules": "storyforge.planning.rules:Rules",
+        "chat": "storyforge.planning.chat.planner:Chat",
+    },
     "illustrator": {
         "paper": "storyforge.illustration.paper:Paper",
         "comfyui": "storyforge.illustration.comfyui.illustrator:ComfyUI",

@@ -18,7 +18,7 @@ from pydantic import Field
 from storyforge.errors import BadSettings
 from storyforge.files import cannot_write, write_whole
 from storyforge.story import Character, Key
-from storyforge.storyboard import Scene, Storyboard, meant
+from storyforge.storyboard import Planning, Scene, Storyboard, meant
 from storyforge.value import Value, canonical_json, digest
 from storyforge.yaml_file import Document, Loader, Place, read_yaml
 
@@ -45,6 +45,7 @@ class _Board(Value):
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1)]
     story: str = ""
     planned: tuple[str, ...] = ()
+    planning: Planning = Planning()
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,16 @@ def _written(title: str, board: Storyboard, story: str, marks: tuple[str, ...]) 
     parts.append("scenes:\n")
     for number, scene in enumerate(board.scenes, 1):
         parts += [f"\n# scene {number}\n", _dump([_plain(scene)])]
-    return "".join((*parts, FOOT, _dump({"story": story, "planned": _Flow(list(marks))})))
+    foot = _dump({"story": story, "planned": _Flow(list(marks))})
+    return "".join((*parts, FOOT, foot, _planning(board.planning)))
+
+
+def _planning(planning: Planning) -> str:
+    """Who planned it and what that cost; what was not as it should be, a line each."""
+    found = planning.model_dump(mode="json", exclude_defaults=True)
+    if "costs" in found:
+        found["costs"] = _Flow(found["costs"])
+    return _dump({"planning": found}) if found else ""
 
 
 def read_board(path: Path) -> BoardFile:
@@ -173,7 +183,8 @@ def read_board(path: Path) -> BoardFile:
         _check(found, document)
     document.stop_if_wrong()
     assert found is not None
-    return BoardFile(Storyboard(scenes=found.scenes, extras=found.extras), found.story, found.planned)
+    board = Storyboard(scenes=found.scenes, extras=found.extras, planning=found.planning)
+    return BoardFile(board, found.story, found.planned)
 
 
 def _check(found: _Board, document: Document) -> None:
@@ -205,7 +216,8 @@ def carry_edits(old: BoardFile, new: Storyboard) -> tuple[Storyboard, list[int]]
         # The white space at the scene's end is the new story's.
         scenes[place] = old.board.scenes[number].model_copy(update={"text": new.scenes[place].text})
     lost = (edited - carried.keys()) | _moved_or_deleted(old)
-    return Storyboard(scenes=tuple(scenes), extras=_carried_extras(old, new, scenes)), [n + 1 for n in sorted(lost)]
+    extras = _carried_extras(old, new, scenes)
+    return new.model_copy(update={"scenes": tuple(scenes), "extras": extras}), [n + 1 for n in sorted(lost)]
 
 
 def _same_words(old: Sequence[Scene], new: Sequence[Scene], edited: set[int]) -> dict[int, int]:

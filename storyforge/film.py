@@ -16,6 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from storyforge.backend import PartPlanner
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.ledger import SceneEntry
 from storyforge.output import Output, picture_name
@@ -26,8 +27,8 @@ from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
 from storyforge.store import Artifact
 from storyforge.story_file import StoryFile
-from storyforge.storyboard import Storyboard
-from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task, View
+from storyforge.storyboard import Planning, Storyboard
+from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task, View, planned_parts
 from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
 
 FADE = 0.8  # seconds from black at the start, and to black at the end
@@ -62,12 +63,32 @@ async def storyboard_of(
 ) -> Storyboard:
     """The user's storyboard if it was edited, else a fresh plan, which is written down for the user to edit."""
     output.stop_if_taken(file.path)
-    task = Plan.of(file.story, crew.planner)
-    planned = Plan.read(runner.store.path(await runner.run(task)))
-    board, notes = output.settle_board(file.story.title, planned, task.key, write=write)
+    planned, key = await _planned(Plan.of(file.story, crew.planner), runner)
+    board, notes = output.settle_board(file.story.title, planned, key, write=write)
+    if write:
+        output.planned_by(crew.planner)
     for note in notes:
         runner.tell(Event(kind="note", text=note))
     return board
+
+
+async def _planned(plan: Plan, runner: Runner) -> tuple[Storyboard, str]:
+    """The storyboard as planned, and the key of its plan. A planner that goes part by part is asked for each."""
+    store = runner.store
+    if isinstance(plan.planner, PartPlanner) and store.find(plan.key) is None:
+        parts = [await runner.run(part) for part in planned_parts(plan, store.find, store.path)]
+        plan = plan.model_copy(update={"parts": tuple(parts)})
+        runner.tell(Event(kind="note", text=costs_told(Plan.read(store.path(await runner.run(plan))).planning)))
+    return Plan.read(store.path(await runner.run(plan))), plan.key
+
+
+def costs_told(planning: Planning) -> str:
+    """`planned by qwen3:8b: 3 requests, 5,210 tokens in, 2,034 out, 41 s`"""
+    costs = planning.costs
+    tokens = f"{costs.tokens_in:,} tokens in, {costs.tokens_out:,} out"
+    return (
+        f"planned by {planning.model or planning.planner}: {costs.requests} requests, {tokens}, {costs.seconds:.0f} s"
+    )
 
 
 def failed_scenes(failures: list[tuple[str, StoryforgeError]]) -> ScenesFailed:
@@ -181,7 +202,13 @@ class FilmMaker:
             for number, scene in enumerate(self.board.scenes, 1)
         )
         cards = (key for number in (0, len(self.shots) - 1) for key in keys_of(self.speak_tasks, number))
-        return scenes, (Plan.of(self.story, self.crew.planner).key, *cards)
+        return scenes, (*self._plan_keys(), *cards)
+
+    def _plan_keys(self) -> Iterator[str]:
+        plan, store = Plan.of(self.story, self.crew.planner), self.runner.store
+        yield plan.key
+        if isinstance(plan.planner, PartPlanner):
+            yield from (part.key for part in planned_parts(plan, store.find, store.path))
 
     async def _takes(self, number: int) -> None:
         with self._noting(number):

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import filelock
 
+from storyforge.backend import Planner
 from storyforge.board_file import BEFORE, carry_edits, read_board, write_board
 from storyforge.errors import BadSettings, CannotWrite
 from storyforge.files import cannot_write, write_whole, written_whole
 from storyforge.ledger import LEDGER, Ledger, SceneEntry, read_ledger
 from storyforge.settings import Settings
 from storyforge.store import Artifact, Store, file_digest
+from storyforge.story import Choice
 from storyforge.storyboard import Storyboard
 from storyforge.value import digest
 
@@ -150,6 +152,23 @@ class Output:
         To be told within `making` or `adding`, of all scenes as they are in the storyboard now.
         """
         self._change(choices=tuple(dict.fromkeys(keys)))
+
+    @property
+    def made_by(self) -> dict[str, Choice]:
+        """The back-ends of the film as it is, by kind, for `auto` to keep to. A storyboard that was deleted is free."""
+        boards = (self.ledger, _ledger_in(self._board_folder))
+        found: dict[str, Choice] = {"illustrator": self.ledger.drawn_by} if self.ledger.drawn_by else {}
+        planner = next((each.planned_by for each in boards if each.planned_by), None)
+        if planner and self.board_path.exists():
+            found["planner"] = {**planner}
+        return found
+
+    def planned_by(self, planner: Planner) -> None:
+        """The storyboard is this one's: from now on `auto` stays with it, so that the film stays what it is."""
+        by = {planner.name: planner.chosen()}
+        if self.ledger.planned_by != by:
+            self._change(planned_by=by)
+            self.write_ledger()
 
     def drawn_by(self, illustrator: str) -> None:
         """A picture of this one's is in the film: from now on `auto` chooses none that is less."""

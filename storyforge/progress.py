@@ -184,7 +184,9 @@ class LiveTable(Display):
 
     def _screen(self) -> RenderableType:
         if not self.title:
-            return Text.assemble(self.spinner.render(time.monotonic()), " reading the story …")  # type: ignore[arg-type]
+            planned = self.film.fraction.get("plan", 0.0)
+            doing = f" planning the scenes … {planned:.0%}" if planned else " reading the story …"
+            return Text.assemble(self.spinner.render(time.monotonic()), doing)  # type: ignore[arg-type]
         return Group(Text(self.title, style="bold"), self._beside_preview(self._table()), self._foot())
 
     def _beside_preview(self, table: Table) -> RenderableType:

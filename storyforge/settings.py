@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -32,11 +32,13 @@ from storyforge.yaml_file import read_yaml
 SETTINGS_FILE = "storyforge.yaml"
 
 PREFERRED: dict[str, tuple[str, ...]] = {
-    "planner": ("rules",),
+    "planner": ("chat", "rules"),
     "illustrator": ("comfyui", "paper"),
     "narrator": ("piper", "espeak"),
 }
 """The order in which `auto` tries back-ends: the first that has what it needs is taken, and the choice is told."""
+
+B = TypeVar("B", bound=Backend)
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
 
@@ -133,23 +135,33 @@ KINDS: dict[str, type[Backend]] = {"planner": Planner, "illustrator": Illustrato
 
 
 def crew_for(
-    file: StoryFile, settings: Settings, flags: Mapping[str, str | None], drawn_by: str = "", *, same: bool = False
+    file: StoryFile,
+    settings: Settings,
+    flags: Mapping[str, str | None],
+    made_by: Mapping[str, Choice] = {},
+    *,
+    same: bool = False,
+    settle: bool = True,
 ) -> Crew:
     """The back-ends of a film. UnknownName, BadSettings; nothing falls back silently (promise 10).
 
-    `drawn_by`: the illustrator of the film as it is. While that is better than what `auto` finds now (its server is
-    not running), it stays: else all pictures would be drawn again by a lesser one. `same`: it stays in any case, for
-    what is done to a film that is there.
+    `made_by`: the illustrator and the planner of the film as it is. What has planned it stays, so that its scenes stay.
+    What has drawn it stays while that is better than what `auto` finds now (its server is not running): else all
+    pictures would be drawn again by a lesser one. `same`: it stays in any case, for what is done to a film that is
+    there. `settle`: what the user left open (which model) is decided now; a server may be asked for that.
     """
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
     for kind, base in KINDS.items():
         name, given = _choice(kind, file, settings, flags)
         if name == "auto":
-            before = drawn_by if kind == "illustrator" else ""
-            backend, why = _found(kind, base, file.story, settings, before, same=same)
+            before = split_choice(kind, made_by[kind]) if kind in made_by else ("", {})
+            backend, why = _found(kind, base, file.story, settings, before, same=same or kind == "planner")
         else:
-            backend, why = find(kind, {name: given}, base), f"{kind}: {name}"
+            kept = _kept(kind, name, given, made_by)
+            backend = find(kind, {name: {**kept, **given}}, base)
+            backend = backend.settled() if settle else backend
+            why = f"{kind}: {backend.title}"
         chosen[kind] = backend
         reasons.append(why)
     if settings.draft:
@@ -157,6 +169,12 @@ def crew_for(
     if settings.anyway:
         chosen["illustrator"] = chosen["illustrator"].although()
     return Crew(**chosen, reasons=tuple(reasons))
+
+
+def _kept(kind: str, name: str, given: Mapping[str, Any], made_by: Mapping[str, Choice]) -> dict[str, Any]:
+    """What was settled for this back-end when the film was made, where the user does not say."""
+    before, settled = split_choice(kind, made_by[kind]) if kind in made_by else ("", {})
+    return settled if before == name and not settled.keys() & given.keys() else {}
 
 
 def _choice(
@@ -216,18 +234,20 @@ def _in_place(kind: str, name: str, wished: Mapping[str, Any], file: StoryFile, 
 
 
 def _found(
-    kind: str, base: type[Backend], story: Story, settings: Settings, before: str, *, same: bool
-) -> tuple[Backend, str]:
+    kind: str, base: type[B], story: Story, settings: Settings, before: tuple[str, dict[str, Any]], *, same: bool
+) -> tuple[B, str]:
     """The first of those preferred that has what it needs here, and why."""
     passed: list[str] = []
-    for name in [before] if same and before else PREFERRED[kind]:
-        backend = find(kind, {name: settings_of(kind, name, settings)}, base)
-        if name == before:
+    was, settled = before
+    for name in [was] if same and was else PREFERRED[kind]:
+        backend = find(kind, {name: {**settings_of(kind, name, settings), **(settled if name == was else {})}}, base)
+        if name == was:
             return backend, f"{kind}: {name}, as the film so far"
         wrong = backend.suits(story)
         if not wrong:
             because = f" ({'; '.join(passed)})" if passed else ""
-            return backend, f"{kind}: {name}{because}"
+            backend = backend.settled()
+            return backend, f"{kind}: {backend.title}{because}"
         passed.append(f"not {name}: {wrong}")
     raise BadSettings(f"No {kind} works here: {'; '.join(passed)}", "see: storyforge doctor")
 

@@ -8,19 +8,29 @@ changes, its `version` goes up.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny
 
-from storyforge.backend import Backend, Narrator, Planner, Progress, Unkeyed, Voice
+from storyforge.backend import (
+    Backend,
+    Narrator,
+    PartPlanner,
+    Planner,
+    Progress,
+    Section,
+    Unkeyed,
+    Voice,
+    section_of,
+)
 from storyforge.errors import BackendFailed, StoryforgeError
 from storyforge.speech import Speech
 from storyforge.store import Artifact
 from storyforge.story import Character, Story, Style
-from storyforge.storyboard import Move, Storyboard
+from storyforge.storyboard import Move, Part, Storyboard
 from storyforge.value import Value, canonical_json, digest
 
 Locate = Callable[[Artifact], Path]
@@ -61,7 +71,7 @@ class Task(Value):
 
 
 class Plan(Task):
-    """The story cut into scenes."""
+    """The story cut into scenes. `parts` follow from the rest, where a planner goes part by part."""
 
     stage = "plan"
     lane = "work"
@@ -69,6 +79,7 @@ class Plan(Task):
 
     story: Story
     planner: SerializeAsAny[Planner]
+    parts: Annotated[tuple[Artifact, ...], Unkeyed] = ()
 
     @classmethod
     def of(cls, story: Story, planner: Planner) -> Plan:
@@ -78,20 +89,72 @@ class Plan(Task):
             for key, c in story.cast.items()
         }
         unseen = {"takes": None, "author": "", "style": Style(), "seed": 0, "seeds": "fixed", "aspect": "16:9"}
+        settled = {"styles": {}, "tidy": False, "retell": None}
         choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}
-        return cls(story=story.model_copy(update={**unseen, **choices, "cast": cast}), planner=planner)
+        seen = story.model_copy(update={**unseen, **settled, **choices, "cast": cast})
+        return cls(story=seen, planner=planner)
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        board = self.planner.plan(self.story, progress)
-        if board.text != self.story.text:
-            raise BackendFailed(
-                f"The planner {self.planner.name} changed the story's words", "tell its makers; use rules"
-            )
+        if self.parts and isinstance(self.planner, PartPlanner):
+            board = self.planner.joined([PlanPart.read(locate(part)) for part in self.parts])
+        else:
+            board = self.planner.plan(self.story, progress)
+        _stop_if_changed(self.planner, board.text, self.story.text)
         out.write_text(board.model_dump_json(), "utf-8")
 
     @staticmethod
     def read(path: Path) -> Storyboard:
         return Storyboard.model_validate_json(path.read_bytes())
+
+
+class PlanPart(Task):
+    """A stretch of a long story, planned after what came `before`: a stop, or an edit further on, loses no more."""
+
+    stage = "plan"
+    lane = "work"
+    suffix = ".json"
+
+    section: Section
+    before: Artifact | None
+    planner: SerializeAsAny[PartPlanner]
+    share: Annotated[tuple[float, float], Unkeyed] = (0.0, 1.0)
+    """Where in the whole story it begins and ends, for whoever looks on."""
+
+    def run(self, locate: Locate, out: Path, progress: Progress) -> None:
+        start, end = self.share
+
+        def overall(fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+            progress(None if fraction is None else start + (end - start) * fraction, note=note, preview=preview)
+
+        before = self.read(locate(self.before)) if self.before else None
+        part = self.planner.part(self.section, before, overall)
+        _stop_if_changed(
+            self.planner, "".join(scene.text for scene in part.scenes), self.section.story.text[: part.end]
+        )
+        out.write_text(part.model_dump_json(), "utf-8")
+
+    @staticmethod
+    def read(path: Path) -> Part:
+        return Part.model_validate_json(path.read_bytes())
+
+
+def planned_parts(plan: Plan, find: Callable[[str], Artifact | None], locate: Locate) -> Iterator[PlanPart]:
+    """The parts of a plan, in turn; each can be told only when the one before it has been made, so it ends there."""
+    assert isinstance(plan.planner, PartPlanner)
+    text, start, before = plan.story.text, 0, None
+    while start < len(text):
+        end = plan.planner.window(plan.story, start)
+        share = (start / len(text), end / len(text))
+        task = PlanPart(section=section_of(plan.story, start, end), before=before, planner=plan.planner, share=share)
+        yield task
+        if (before := find(task.key)) is None:
+            return
+        start += PlanPart.read(locate(before)).end
+
+
+def _stop_if_changed(planner: Planner, planned: str, told: str) -> None:
+    if planned != told:
+        raise BackendFailed(f"The planner {planner.name} changed the story's words", "tell its makers; use rules")
 
 
 class Speak(Task):

@@ -33,9 +33,9 @@ def check(paths: list[Path], settings: Settings) -> None:
 def _stop_if_wrong(file: StoryFile, settings: Settings) -> None:
     """What is chosen for this story is there: its back-ends, voices and workflows. No server is needed for that."""
     try:
-        crew = crew_for(file, settings, {})
+        crew = crew_for(file, settings, {}, settle=False)
         crew.narrator.cast_voices(file.story, tuple(file.story.cast), {})
-        wrong = crew.illustrator.mistakes()
+        wrong = crew.planner.mistakes() or crew.illustrator.mistakes()
     except StoryforgeError as error:
         if str(file.path) not in error.cause:
             error.cause = f"{file.path}: {error.cause}"

@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from storyforge.errors import Interrupted
 from storyforge.film import storyboard_of
 from storyforge.output import output_for
+from storyforge.progress import display
 from storyforge.runner import Event, LocalRunner
 from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
@@ -22,15 +24,18 @@ from storyforge.storyboard import Scene, Storyboard
 def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
     console = Console(highlight=False, markup=False)
     file = load_story(path, outside=settings.outside, styles=settings.styles)
-    crew = crew_for(file, settings, choices)
     output = output_for(settings, file.name)
+    crew = crew_for(file, settings, choices, output.made_by)
 
-    def note(event: Event) -> None:
-        if event.kind == "note":
-            console.print(event.text, style="yellow")
-
-    with LocalRunner(Store(settings.store_folder), note) as runner:
-        board = asyncio.run(storyboard_of(file, crew, runner, output))
+    try:
+        with (
+            display(console, as_json=False, quiet=False) as watch,
+            LocalRunner(Store(settings.store_folder), watch) as runner,
+        ):
+            watch(Event(kind="note", text=crew.reasons[0]))
+            board = asyncio.run(storyboard_of(file, crew, runner, output))
+    except KeyboardInterrupt:
+        raise Interrupted("Stopped", "what is planned is kept; run again to go on") from None
     console.print(table(board))
     console.print(f"{output.board_path} is yours to edit; `storyforge render {path}` obeys it", soft_wrap=True)
 

@@ -68,7 +68,7 @@ def desk(
     """Of the story named, or of the one that was worked on last."""
     file = load_story(path or story_made_last(settings.output_folder), outside=settings.outside, styles=settings.styles)
     output = output_for(settings, file.name)
-    crew = crew_for(file, settings, choices, output.ledger.drawn_by, same=True)
+    crew = crew_for(file, settings, choices, output.made_by, same=True)
     why = next(reason for reason in crew.reasons if reason.startswith("illustrator"))
     return Desk(file, settings, crew, output, why, as_json, quiet)
 

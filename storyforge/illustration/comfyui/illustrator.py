@@ -254,7 +254,7 @@ class ComfyUI(Illustrator):
             start(wanted, progress)
         requests = {request.setup: request for request in map(self._request_of, asks)}
         graphs = {f"{request.workflow.name} {setup}": request.graph() for setup, request in requests.items()}
-        unwanted = next((ask.brief.style.negative for ask in asks), "")
+        unwanted = next((ask.brief.style.negative for ask in asks if not ask.brief.style.name), "")
         own = {request.workflow.name: request.workflow for request in requests.values()}
         notes = [f"{name}: {note}" for name, each in own.items() if name not in names() for note in each.notes]
         for note in dict.fromkeys((*notes, *(note for ask in asks for note in self._left_out(ask)))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -33,9 +33,12 @@ class Passage:
     quotes: tuple[Span, ...]
 
     @classmethod
-    def of(cls, text: str, language: str, pace: float) -> Passage:
-        """The sentences' slices, joined, are the text. `pace`: seconds of speech that a scene should have."""
-        pieces = units(text, language, pace)
+    def of(cls, text: str, language: str, pace: float, stretches: Sequence[str] = ()) -> Passage:
+        """The sentences' slices, joined, are the text. `pace`: seconds of speech that a scene should have.
+
+        `stretches`: the text in pieces that no sentence goes beyond, where it was cut by hand.
+        """
+        pieces = [piece for stretch in stretches or (text,) for piece in units(stretch, language, pace)]
         ends = accumulate(map(len, pieces))
         sentences = tuple(
             Sentence(number, end - len(piece), end, seconds_of(piece))

@@ -1,0 +1,202 @@
+"""The planner that asks a language model: Ollama on this machine, or any server that speaks OpenAI's protocol."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+from pydantic import Field
+
+from storyforge.backend import (
+    Address,
+    PartPlanner,
+    Private,
+    Progress,
+    Proposal,
+    Reworded,
+    Rewording,
+    Section,
+    Unkeyed,
+    unseen,
+)
+from storyforge.errors import BadSettings, StoryforgeError
+from storyforge.story import Story
+from storyforge.storyboard import Costs, Part
+
+if TYPE_CHECKING:
+    from storyforge.planning.chat.server import ChatServer
+
+    from storyforge.planning.chat.question import Hear, Message, Reply
+
+OLLAMA = "Ollama"
+
+ABOUT_THE_CAST = 2500  # tokens of a proposal
+THOUGHTS = 4096  # tokens for a model that thinks first
+
+CONTEXT = 8192
+"""Tokens: what a model of 8 billion parameters reads at once on a card of 8 GB, beside its weights."""
+
+
+class Chat(PartPlanner):
+    """Needs a running server and a model in it. The model decides; the story's own words stay untouched."""
+
+    name: ClassVar[str] = "chat"
+    version: ClassVar[int] = 1
+
+    url: Annotated[
+        str, Unkeyed, Address, Field(description="Address of the server (…/v1); else Ollama on this machine")
+    ] = ""
+    model: Annotated[str, Field(description="Name of the model; else the one that was pulled last")] = ""
+    key_from: Annotated[
+        str, Unkeyed, Private, Field(description="Environment variable that holds the server's key")
+    ] = ""
+    context: Annotated[int, Field(description="Tokens that the model may look at at once", ge=2048, le=262144)] = (
+        CONTEXT
+    )
+    temperature: Annotated[float, Field(description="0 is the surest, 1 the freest", ge=0, le=2)] = 0.3
+    seed: Annotated[int, Field(description="Another number, another storyboard", ge=0, lt=2**31)] = 1
+    think: Annotated[bool, Field(description="Whether it may think first: slower, perhaps better")] = False
+    patience: Annotated[
+        float, Unkeyed, Field(description="Seconds without a sign of life before it is given up", gt=0, le=86400)
+    ] = 300.0
+
+    # ---- what is planned
+
+    def window(self, story: Story, start: int) -> int:
+        from storyforge.planning.chat.sizing import window
+
+        return window(story, start, self.context)
+
+    def part(self, section: Section, before: Part | None, progress: Progress = unseen) -> Part:
+        from storyforge.planning.chat.parts import planned
+
+        planner = self._ready()
+        part = planned(section, before, planner._ask, progress, planner.model)
+        for note in part.notes:
+            progress(note=note)
+        return part
+
+    # ---- what else a language model can do for a story
+
+    @property
+    def rewords(self) -> bool:
+        return True
+
+    def reword(self, text: str, wanted: Rewording, language: str, progress: Progress = unseen) -> Reworded:
+        from storyforge.planning.chat.rewording import reworded
+
+        talk = _Talk(self._ready(), progress, most=len(text) + 400)
+        told, notes = reworded(text, wanted, language, talk.ask)
+        return Reworded(text=told, costs=talk.costs, notes=notes)
+
+    def propose(self, story: Story, progress: Progress = unseen) -> tuple[Proposal, ...]:
+        from storyforge.planning.chat.casting import proposals
+
+        talk = _Talk(self._ready(), progress, most=ABOUT_THE_CAST)
+        room = (self.context - ABOUT_THE_CAST) * 2  # characters: half a token each, in scripts with large alphabets
+        return proposals(story, talk.ask, room)
+
+    # ---- the server
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} with {self.model}" if self.model else self.name
+
+    def settled(self) -> Self:
+        return self if self.model else type(self)(**{**dict(self), "model": self._choice()})
+
+    def chosen(self) -> dict[str, Any]:
+        return {"model": self.model}
+
+    def mistakes(self) -> str:
+        try:
+            self._key()
+        except BadSettings as error:
+            return str(error)
+        return ""
+
+    def check(self) -> str:
+        try:
+            from storyforge.planning.chat.choosing import named
+
+            server = self._server
+            named(self.model, server) if self.model else self._choice()
+        except StoryforgeError as error:
+            return str(error)
+        return ""
+
+    def described(self) -> str:
+        """`qwen3:8b, by Ollama at 127.0.0.1:11434`"""
+        return f"{self.settled().model}, by {self._server.program} at {self._server.name}"
+
+    @property
+    def _server(self) -> ChatServer:
+        return _server_at(self.url, self._key(), self.patience)
+
+    def _key(self) -> str:
+        if not self.key_from:
+            return ""
+        if key := os.environ.get(self.key_from, "").strip():
+            return key
+        raise BadSettings(
+            f"The environment variable {self.key_from}, which `key_from` names, is not set",
+            f"set it (export {self.key_from}=…), or take `key_from` out of the settings",
+        )
+
+    def _ready(self) -> Self:
+        """The same, settled; before anything of the story is sent anywhere."""
+        from storyforge.planning.chat.choosing import named, stop_if_it_leaves
+
+        planner, server = self.settled(), self._server
+        if server.program == OLLAMA:
+            stop_if_it_leaves(named(planner.model, server), server)
+        return planner
+
+    def _choice(self) -> str:
+        from storyforge.planning.chat.choosing import choice
+
+        return choice(self._server)
+
+    def _ask(self, messages: Sequence[Message], answer: dict[str, Any] | None, most: int, hear: Hear) -> Reply:
+        from storyforge.planning.chat.question import Question
+
+        question = Question(
+            model=self.model,
+            messages=tuple(messages),
+            answer=answer,
+            most=most + (THOUGHTS if self.think else 0),
+            context=self.context,
+            temperature=self.temperature,
+            seed=self.seed,
+            think=self.think,
+        )
+        return self._server.ask(question, hear)
+
+
+@dataclass
+class _Talk:
+    """Single questions, each a system text and a user text, and what they cost."""
+
+    planner: Chat
+    progress: Progress
+    most: int
+    costs: Costs = field(default_factory=Costs)
+
+    def ask(self, system: str, user: str, answer: dict[str, Any] | None = None) -> str:
+        from storyforge.planning.chat.question import Message
+
+        messages = (Message(role="system", content=system), Message(role="user", content=user))
+        reply = self.planner._ask(messages, answer, self.most, lambda text: self.progress())
+        self.costs += Costs(requests=1, tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, seconds=reply.seconds)
+        return reply.text
+
+
+@lru_cache(maxsize=8)
+def _server_at(url: str, key: str, patience: float) -> ChatServer:
+    """One for all questions: it remembers what its program refused, and keeps its connections."""
+    from storyforge.planning.chat.server import server_at
+
+    return server_at(url, key, patience)

@@ -1,0 +1,112 @@
+"""What is said to the model: what it is to do, what it has to know, the numbered story, and what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from storyforge.planning.chat.answer import EXAMPLE
+from storyforge.planning.chat.carrying import State
+from storyforge.planning.chat.passage import Passage
+from storyforge.planning.chat.question import Message
+from storyforge.story import Character, Story, shown_name
+from storyforge.storyboard import EXPRESSIONS, FRAMINGS, MOODS, MOVES, PLACES, POSES, TIMES, WEATHERS
+
+WORDS_A_SECOND = 2.5  # of a slow narrator: see cutting.CHARACTERS_A_SECOND
+LOOKS = 12  # words of somebody's looks: enough to know whether it flies or swims
+BEFORE = 3  # sentences of the passage that are shown before those to be planned
+
+Cuts = Sequence[tuple[int, int]]
+"""First and last sentence of each scene that was cut by hand."""
+
+
+def question(
+    story: Story,
+    passage: Passage,
+    span: tuple[int, int],
+    state: State,
+    *,
+    lead: str = "",
+    cuts: Cuts = (),
+    longest: float = 20.0,
+    wrong: str = "",
+) -> tuple[Message, ...]:
+    """The messages that ask for the scenes of sentences `span` = (first, last). `wrong`: what was, in a first answer.
+
+    `lead`: what was told before the passage. `longest`: seconds of a scene. `cuts`: scenes whose ends are settled.
+    """
+    return (
+        Message(role="system", content=_instructions(story.pace, longest)),
+        Message(role="user", content="\n\n".join(_paragraphs(story, passage, span, state, lead, cuts, wrong))),
+    )
+
+
+@cache
+def _template() -> str:
+    return files(__package__).joinpath("instructions.txt").read_text("utf-8")
+
+
+def _instructions(pace: float, longest: float) -> str:
+    """The same for all of a story, so that a server need not read it again."""
+    words = {"poses": POSES, "expressions": EXPRESSIONS, "framings": FRAMINGS, "moves": MOVES, "places": PLACES}
+    words |= {"times": TIMES, "weathers": WEATHERS, "moods": MOODS}
+    return _template().format(
+        example=EXAMPLE,
+        words=round(pace * WORDS_A_SECOND),
+        longest=round(longest * WORDS_A_SECOND),
+        **{name: ", ".join(each) for name, each in words.items()},
+    )
+
+
+def _paragraphs(
+    story: Story, passage: Passage, span: tuple[int, int], state: State, lead: str, cuts: Cuts, wrong: str
+) -> Iterator[str]:
+    first, last = span
+    yield f"Title: {story.title}\nLanguage: {story.language}"
+    yield _people("Cast", story.cast)
+    if state.people:
+        yield _people("Others met so far", state.people)
+    if state.places:
+        yield _listed("Places so far", (f"{where} (place: {place})" for where, place in state.places.items()))
+    if state.who or state.place:
+        yield _so_far(state)
+    if first > 1:
+        yield f"Just before, already planned:\n{passage.shown(max(1, first - BEFORE), first - 1)}"
+    elif lead.strip():
+        yield f"Just before, already planned:\n{_tail(lead)}"
+    yield f"The story:\n{passage.shown(first, last)}"
+    inside = [f"{start} to {end}" for start, end in cuts if first <= start and end <= last]
+    if inside:
+        yield f"The scenes are cut already, and stay so: {', '.join(inside)}."
+    if wrong:
+        yield f"In an earlier answer something was wrong: {wrong}"
+    yield f"Plan sentences {first} to {last}."
+
+
+def _people(title: str, people: Mapping[str, Character]) -> str:
+    return _listed(title, (_person(key, each) for key, each in people.items())) if people else f"{title}: nobody listed"
+
+
+def _person(key: str, person: Character) -> str:
+    known_as = ", ".join(filter(None, (shown_name(key, person), *person.aliases, person.pronouns)))
+    words = person.looks.split()
+    looks = " ".join(words[:LOOKS]) + (" …" if len(words) > LOOKS else "")
+    return f"{key} = {known_as}" + (f": {looks}" if looks else "")
+
+
+def _so_far(state: State) -> str:
+    where = ", ".join(filter(None, (state.where or state.place, state.time, state.weather, state.mood)))
+    there = ", ".join(f"{who} (holds {state.holds[who]})" if who in state.holds else who for who in state.who)
+    elsewhere = [f"{who} holds {thing}" for who, thing in state.holds.items() if who not in state.who]
+    said = (f"The last scene: {where}", f"there: {there}" if there else "", *elsewhere)
+    return "; ".join(filter(None, said)) + "."
+
+
+def _listed(title: str, lines: Iterable[str]) -> str:
+    return "\n".join((f"{title}:", *(f"- {line}" for line in lines)))
+
+
+def _tail(lead: str) -> str:
+    """From the first whole word on."""
+    return " ".join(lead.split()[1:] if not lead[:1].isspace() else lead.split())
