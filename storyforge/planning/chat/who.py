@@ -1,0 +1,117 @@
+"""Whom a language model means: keys of the cast for names, aliases, other spellings, and people it has just met."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from storyforge.planning.chat.vocabulary import plain
+from storyforge.story import Character, shown_name
+
+_NOBODY = {"", "narrator", "the narrator", "nobody", "no one", "none", "unknown", "null", "n a"}
+_ARTICLES = frozenset("the a an der die das ein eine le la les un une el los las il lo de het een".split())
+_LIKE = 0.8  # of difflib's ratio: Tilli is Tilly, Mia is not Mio
+_MOST_PEOPLE = 60
+_LONGEST_NAME = 60
+_KEY = re.compile(r"[^\w]+|_+")
+
+
+class Roll:
+    """Everybody who may be named. `met`: the new ones of the answer, by keys that are safe and not yet taken."""
+
+    def __init__(self, known: Mapping[str, Character], people: Iterable[Mapping[str, Any]]) -> None:
+        self._keys = set(known)
+        self._by_name: dict[str, str] = {}
+        self._found: dict[str, str | None] = {}
+        self.met: dict[str, Character] = {}
+        for key, character in known.items():
+            self._add(key, key, shown_name(key, character), *character.aliases)
+        for _, person in zip(range(_MOST_PEOPLE), people, strict=False):
+            self._meet(person)
+
+    def find(self, name: str) -> str | None:
+        """The key of whom this names; '' for nobody (the narrator); None for somebody unknown."""
+        name = name[: 2 * _LONGEST_NAME].strip()
+        if name not in self._found:
+            surely = self.surely(name)
+            self._found[name] = self._nearly(_bare(name)) if surely is None else surely
+        return self._found[name]
+
+    def surely(self, name: str) -> str | None:
+        """The same without guessing: a key or a name, whatever its case, accents and plural."""
+        if name in self._keys:
+            return name
+        bare = _bare(name)
+        if bare in self._by_name:
+            return self._by_name[bare]
+        return "" if bare in _NOBODY else self._by_name.get(_singular(bare))
+
+    def _add(self, key: str, *names: str) -> None:
+        for name in names:
+            if bare := _bare(name):
+                self._by_name.setdefault(bare, key)
+                self._by_name.setdefault(_singular(bare), key)
+
+    def _meet(self, person: Mapping[str, Any]) -> None:
+        name = plain(person.get("name"), _LONGEST_NAME)
+        given = plain(person.get("key"), _LONGEST_NAME) or name
+        key = _KEY.sub("_", given.lower()).strip("_")
+        known = self.surely(name) or self.surely(given)
+        if known:
+            self._add(known, given, name)
+        elif key and _bare(given) not in _NOBODY and key not in self._keys:
+            self.met[key] = Character(name=name, looks=plain(person.get("looks"), 200))
+            self._keys.add(key)
+            self._add(key, key, given, name)
+
+    def _nearly(self, bare: str) -> str | None:
+        """One whose name has these words, or is in them, if there is only one; else the most alike in spelling."""
+        words = set(bare.split())
+        if not words:
+            return None
+        sharing = {
+            key for name, key in self._by_name.items() if words <= set(name.split()) or words > set(name.split())
+        }
+        if len(sharing) == 1:
+            return sharing.pop()
+        alike = difflib.get_close_matches(bare, self._by_name, 1, _LIKE)
+        return self._by_name[alike[0]] if alike else None
+
+
+def entries(said: object, most: int = 40) -> list[tuple[str, str]]:
+    """“key: rest” as pairs, however they were written: texts in a list, one text, an object, objects in a list."""
+    return [pair for _, pair in zip(range(most), _entries(said), strict=False)]
+
+
+def _entries(said: object) -> Iterator[tuple[str, str]]:
+    if isinstance(said, str):
+        said = re.split(r"[;\n]|,(?=[^,:;]*:)" if ":" in said else r"[,;\n]", said[:2000])
+    if isinstance(said, dict):
+        said = [{name: rest} for name, rest in said.items()]
+    for each in said if isinstance(said, list) else [said]:
+        if isinstance(each, dict) and each:
+            name, *rest = next(iter(each.items())) if len(each) == 1 else each.values()
+            yield _text(name), " ".join(map(_text, rest))
+        elif text := _text(each):
+            name, _, more = text.replace("：", ":").partition(":")
+            yield name.strip(), more.strip()
+
+
+def _text(value: object) -> str:
+    """A name or a word or a number, nothing longer."""
+    return str(value)[:200].strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def _bare(name: str) -> str:
+    """Small letters, without accents, punctuation and article: “The Wise_Owl” is wise owl."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(each for each in letters if not unicodedata.combining(each))
+    words = re.findall(r"[^\W_]+", letters.replace("'s ", " ").replace("’s ", " "))
+    return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES else words)
+
+
+def _singular(bare: str) -> str:
+    return bare[:-1] if len(bare) > 3 and bare.endswith("s") and not bare.endswith("ss") else bare
