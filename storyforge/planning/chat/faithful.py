@@ -106,11 +106,12 @@ def alikeness(a: Sequence[str], b: Sequence[str]) -> float:
 
 
 def _gone(a: Sequence[str], b: Sequence[str]) -> str:
-    """More than STRETCH words in a row of `a`, or its last words, that have nothing in `b` in their place."""
+    """More than STRETCH words in a row of `a`, or its last ones, that have nothing in `b` in their place."""
     for _, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         ours, theirs = a[i1:i2], b[j1:j2]
-        at_the_end = i2 == len(a) and not theirs and len(ours) > 1
-        if (len(ours) > len(theirs) + STRETCH or at_the_end) and _spelt_alike("".join(ours), "".join(theirs)) < CLOSE:
+        twice = a[max(0, i1 - len(ours)) : i1] == ours
+        cut_off = bool(ours) and not theirs and i2 == len(a) and not twice
+        if (len(ours) > len(theirs) + STRETCH or cut_off) and _spelt_alike("".join(ours), "".join(theirs)) < CLOSE:
             return " ".join(ours)
     return ""
 
@@ -127,16 +128,30 @@ def _renamed(old: str, new: str, names: Collection[str], *, all_of_them: bool) -
 def with_breaks(old: str, new: str) -> str:
     """The new wording of a paragraph with line breaks at the words before which the old one had them, and no others."""
     a, b = tokens(old), tokens(re.sub(r"[ \t\r\n]+", " ", new.strip()))
-    gaps = [(number, gap) for number in range(1, len(a.shapes)) if "\n" in (gap := _gap(a, number))]
-    if not gaps:
-        return b.text
-    ours, theirs = [[folded(shape) for shape in each.shapes] for each in (a, b)]
-    codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
-    breaks = {_place(number, codes): gap for number, gap in gaps}
-    return "".join(
-        b.slice(number, number + 1).rstrip() + breaks.get(number + 1, _gap(b, number + 1))
-        for number in range(len(b.shapes))
-    ).strip()
+    ours, theirs = _words(a), _words(b)
+    folds = [[folded(text.shapes[number]) for number in words] for text, words in ((a, ours), (b, theirs))]
+    codes = SequenceMatcher(None, folds[0], folds[1], autojunk=False).get_opcodes()
+    breaks: dict[int, str] = {}
+    for number, token in enumerate(ours):
+        if "\n" in (gap := _gap(a, _first(a, token))) and (place := _place(number, codes)) < len(theirs):
+            breaks[_first(b, theirs[place])] = gap
+    pieces = (b.slice(n, n + 1).rstrip() + breaks.get(n + 1, _gap(b, n + 1)) for n in range(len(b.shapes)))
+    return "".join(pieces).strip() if breaks else b.text
+
+
+def _words(text: Tokens) -> list[int]:
+    """Numbers of the tokens that are words."""
+    return [number for number, shape in enumerate(text.shapes) if shape[0].isalnum()]
+
+
+def _first(text: Tokens, number: int) -> int:
+    """Where what is written as one with a word begins: with the quotation mark before it."""
+    while number and text.shapes[number - 1] in _OPENING and not _gap(text, number):
+        number -= 1
+    return number
+
+
+_OPENING = "“„«‘‚'\"(「『¿¡—–"
 
 
 def _place(number: int, codes: Sequence[tuple[str, int, int, int, int]]) -> int:
@@ -144,10 +159,10 @@ def _place(number: int, codes: Sequence[tuple[str, int, int, int, int]]) -> int:
     for _, i1, i2, j1, j2 in codes:
         if number < i2:
             return j1 + min(number - i1, j2 - j1)
-    return codes[-1][4]
+    return codes[-1][4] if codes else 0
 
 
 def _gap(text: Tokens, number: int) -> str:
     """The white space before a word or mark."""
-    behind = text.slice(number - 1, number)
+    behind = text.slice(number - 1, number) if number else ""
     return behind[len(behind.rstrip()) :]

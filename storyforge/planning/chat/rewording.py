@@ -19,6 +19,7 @@ from storyforge.planning.chat.faithful import (
     wrong_in_mended,
     wrong_in_retold,
 )
+from storyforge.planning.chat.thoughts import without_thoughts
 from storyforge.quotes import PARAGRAPH
 
 Ask = Callable[[str, str], str]
@@ -131,10 +132,7 @@ def _story_in(answer: str, tag: str) -> str | None:
 
 def _clean(answer: str, text: str) -> str:
     """Without thoughts, and no longer than any use can be made of it."""
-    if "</think>" not in text:
-        answer = answer.rpartition("</think>")[2]
-    answer = re.sub(r"(?is)\A\s*<think>.*", "", answer)  # no end: it has not come to the answer
-    return answer[: round(RETOLD_LONGER * len(text)) + MOST].replace("\r\n", "\n")
+    return without_thoughts(answer)[: round(RETOLD_LONGER * len(text)) + MOST].replace("\r\n", "\n")
 
 
 def _unquoted(new: str, old: str) -> str:
