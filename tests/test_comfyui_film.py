@@ -71,10 +71,10 @@ def test_each_scene_is_drawn_with_its_own_words_seed_and_loras(write: Any, comfy
     settings = render(path, [comfyui])
     graphs = {inputs(graph, "CLIPTextEncode")[0]["text"]: graph for _, graph in comfyui.drawn}
     assert len(graphs) == len(comfyui.drawn) == 4
-    both = next(graph for text, graph in graphs.items() if text.startswith("They meet"))
+    both = next(graph for text, graph in graphs.items() if "They meet" in text)
     assert inputs(both, "KSampler")[0]["seed"] == load_story(path).story.seed
     used = {
-        text.split(".")[0]: {
+        text.removeprefix("Wide shot: ").split(".")[0]: {
             lora["lora_name"] for kind in ("LoraLoaderModelOnly", "LoraLoader") for lora in inputs(graph, kind)
         }
         for text, graph in graphs.items()

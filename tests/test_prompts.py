@@ -1,13 +1,18 @@
-"""Prompts are composed by code: the subject first, looks word for word, then the setting, the style last."""
+"""Prompts are composed by code: the subject first, looks word for word, each thing said once, as the encoder reads."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.illustration.prompts import compose
+from storyforge.illustration.prompts import Encoder, Weighed, compose
+from storyforge.illustration.prompts.said import says
+from storyforge.illustration.prompts.tokens import tokens
+from storyforge.illustration.prompts.windows import WINDOW
 from storyforge.story import Character, Lora, Style
 from storyforge.storyboard import Brief, Role
 
@@ -17,6 +22,8 @@ FOX = Character(
     lora=Lora(file="chroneon.safetensors", trigger="chronn"),
 )
 OWL = Character(looks="a small brown owl")
+WATERCOLOUR = Style(prompt="storybook watercolour, warm light", loras=(Lora(file="w.safetensors", trigger="wtrclr"),))
+CROWD = [f"a tall striped badger with {thing}" for thing in ("a hat", "a drum", "a lamp", "a kite", "a cake")]
 
 
 def role(who: str, character: Character, **more: Any) -> Role:
@@ -43,24 +50,43 @@ def brief(*roles: Role, **more: Any) -> Brief:
     return Brief(**{**given, **more})
 
 
-def test_what_happens_comes_first_then_who_then_where_then_the_style() -> None:
-    said = compose(
-        brief(
-            role("chroneon", FOX, pose="leap", expression="happy"),
-            role("night_owl", OWL, effects=("sparkles",)),
-            weather="snow",
-            mood="mysterious",
-            props=("boat", "tent", "lamp"),
-            effects=("fireflies",),
-            style=Style(prompt="storybook watercolour", loras=(Lora(file="w.safetensors", trigger="wtrclr"),)),
-        )
-    )
-    assert said == (
-        "The fox meets the owl. "
-        "chronn Chroneon, a sleek silver fox with a clock face on its forehead, leaping, happy. "
+BUSY = brief(
+    role("chroneon", FOX, pose="leap", expression="happy", holds="a paper lantern"),
+    role("night_owl", OWL, effects=("sparkles",)),
+    weather="snow",
+    mood="mysterious",
+    framing="wide",
+    props=("boat", "tent", "lamp"),
+    effects=("fireflies",),
+    style=WATERCOLOUR,
+)
+
+
+def as_clip_reads(prompt: str) -> list[list[tuple[str, float]]]:
+    """For each window its texts and their weights, read as ComfyUI does: escapes first, then brackets."""
+    hidden = prompt.replace("\\)", "\1").replace("\\(", "\2")
+    windows = [re.findall(r"\(([^()]*):([\d.]+)\)|([^()]+)", window) for window in hidden.split(" BREAK ")]
+    shown = [[(text or bare, float(weight or 1)) for text, weight, bare in window] for window in windows]
+    return [[(text.replace("\1", ")").replace("\2", "("), weight) for text, weight in window] for window in shown]
+
+
+def words_of(prompt: str) -> str:
+    """What CLIP reads of it, on one line."""
+    return ", ".join("".join(text for text, _ in window) for window in as_clip_reads(prompt))
+
+
+# ---- sentences
+
+
+@pytest.mark.parametrize("encoder", ["llm", "t5"])
+def test_what_happens_comes_first_then_who_then_where_then_the_style(encoder: Encoder) -> None:
+    assert compose(BUSY, {}, encoder) == (
+        "Wide shot: The fox meets the owl. "
+        "chronn Chroneon, a sleek silver fox with a clock face on its forehead, leaping, holding a paper lantern, "
+        "with a happy expression. "
         "Night Owl, a small brown owl, with sparkles. "
-        "Forest at night, snow, mysterious mood, with boat, tent and lamp, fireflies in the air. "
-        "wtrclr, storybook watercolour."
+        "Forest at night in falling snow, mysterious mood, with boat, tent and lamp, fireflies. "
+        "wtrclr, storybook watercolour, warm light."
     )
 
 
@@ -70,17 +96,171 @@ def test_reference_pictures_are_named_by_their_numbers() -> None:
     assert "image" not in said.split("Owl")[0]
 
 
-def test_the_scenes_own_prompt_is_taken_as_it_is() -> None:
-    assert compose(brief(role("chroneon", FOX), prompt="  just (this)  ")) == "  just (this)  "
+@pytest.mark.parametrize("encoder", ["llm", "t5", "clip"])
+def test_the_scenes_own_prompt_is_taken_as_it_is(encoder: Encoder) -> None:
+    own = compose(brief(role("chroneon", FOX), prompt="  just (this)  "), {}, encoder)
+    assert own == "  just (this)  " and not isinstance(own, Weighed)
 
 
-def test_nothing_known_makes_no_empty_sentences() -> None:
-    assert compose(brief(action="", place="", time="", mood="")) == ""
+@pytest.mark.parametrize("encoder", ["llm", "t5", "clip"])
+def test_nothing_known_makes_no_empty_sentences(encoder: Encoder) -> None:
+    assert compose(brief(action="", place="", time="", mood=""), {}, encoder) == ""
 
 
-@given(st.lists(st.text("abc, é狐", min_size=3, max_size=30).map(str.strip).filter(len), max_size=4))
+@given(st.lists(st.text("abc, é狐()", min_size=3, max_size=30).map(str.strip).filter(len), max_size=4))
 def test_looks_stand_word_for_word(looks: list[str]) -> None:
     roles = [role(f"r{number}", Character(looks=each)) for number, each in enumerate(looks)]
-    said = compose(brief(*roles))
+    sentences, phrases = compose(brief(*roles)), compose(brief(*roles), {}, "clip")
     for each in looks:
-        assert " ".join(each.strip(" .\n").split()) in said
+        assert " ".join(each.split()).strip(" .,") in sentences
+        for part in re.split(r",\s", " ".join(each.split())):
+            assert part.strip(" ,") in words_of(phrases)
+
+
+# ---- each thing once
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("Eevee runs through a forest", "run"),
+        ("They were running home", "home"),
+        ("over the snowy roofs", "snow"),
+        ("in a thunderstorm at midnight", "storm"),
+        ("in a thunderstorm at midnight", "night"),
+        ("Mia lifts the old lantern", "a lantern"),
+        ("Two lanterns swing", "the lantern"),
+        ("The bird flies", "fly"),
+        ("They dance", "cheer"),
+        ("in the kitchen of the bakery", "a bakery kitchen"),
+        ("anything", ""),
+    ],
+)
+def test_a_thing_is_said_in_another_form_or_by_another_name(text: str, thing: str) -> None:
+    assert says(text, thing)
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [("under a rainbow", "rain"), ("by the fireside", "fire"), ("in a bakery", "a bakery kitchen"), ("", "night")],
+)
+def test_a_word_in_another_word_is_not_said(text: str, thing: str) -> None:
+    assert not says(text, thing)
+
+
+@pytest.mark.parametrize("encoder", ["llm", "clip"])
+def test_what_the_action_says_is_not_said_again(encoder: Encoder) -> None:
+    said = compose(
+        brief(
+            role("chroneon", FOX, pose="run", expression="scared", holds="a lantern"),
+            action="Chroneon runs frightened through a snowy forest in a thunderstorm at midnight with a lantern",
+            weather="storm",
+            props=("lantern",),
+        ),
+        {},
+        encoder,
+    )
+    for word in ("forest", "night", "storm", "lantern", "running", "scared", "holding"):
+        assert len(re.findall(word, said)) == (word in ("forest", "night", "storm", "lantern")), word
+
+
+def test_with_several_people_only_who_is_named_is_told() -> None:
+    said = compose(
+        brief(
+            role("chroneon", FOX, pose="run"),
+            role("owl", OWL, pose="run"),
+            action="Chroneon runs from something",
+        )
+    )
+    assert "Owl, a small brown owl, running" in said and said.count("running") == 1
+
+
+def test_the_place_in_words_goes_before_the_word_for_the_place() -> None:
+    assert "A bakery kitchen at night." in compose(brief(place="home", where="a bakery kitchen"))
+    assert compose(brief(where="the old mill", action="Mice dance in the old mill by moonlight", mood="cosy")) == (
+        "Mice dance in the old mill by moonlight. Cosy mood."
+    )
+
+
+def test_it_does_not_rain_into_a_room_and_no_sun_rises_in_space_or_under_the_sea() -> None:
+    assert "A room at home at night with rain outside." in compose(brief(place="home", weather="rain"))
+    assert "Outer space." in compose(brief(place="space", weather="storm", time="dawn"))
+    assert "dawn" not in compose(brief(place="ocean", action="Eevee dives under the waves", time="dawn"))
+    assert "Ocean at dawn." in compose(brief(place="ocean", action="A boat comes in", time="dawn"))
+
+
+def test_who_has_nothing_but_a_name_is_not_named_twice() -> None:
+    snail, mia = Character(looks="a snail"), Character()
+    said = compose(brief(role("snail", snail), role("mia", mia), action="Mia wakes the snail", place="", time=""))
+    assert said == "Mia wakes the snail. a snail."
+
+
+@pytest.mark.parametrize(("framing", "start"), [("wide", "Wide shot: "), ("close", "Close-up: "), ("medium", "")])
+def test_the_framing_is_said_where_models_would_not_do_it_anyhow(framing: str, start: str) -> None:
+    assert compose(brief(framing=framing)).startswith(f"{start}The fox meets")
+    assert compose(brief(framing=framing, action="Aerial shot of a fox")).startswith("Aerial shot of a fox.")
+
+
+# ---- phrases
+
+
+def test_for_clip_phrases_are_front_loaded_and_subject_and_triggers_weigh() -> None:
+    assert compose(brief(role("chroneon", FOX, pose="leap"), style=WATERCOLOUR), {"chroneon": 1}, "clip") == (
+        "(The fox meets the owl:1.2), (chronn:1.1) Chroneon, a sleek silver fox with a clock face on its forehead, "
+        "leaping, forest at night, (wtrclr:1.1), storybook watercolour, warm light"
+    )
+
+
+def test_the_users_brackets_stay_words_while_ours_weigh() -> None:
+    fox = FOX.model_copy(update={"looks": "a fox (red:1.9), fur ((soft)) C:\\"})
+    read = as_clip_reads(compose(brief(role("chroneon", fox), action="A fox (old) rests (BREAK)"), {}, "clip"))
+    assert [each for window in read for each in window if each[1] != 1] == [
+        ("A fox (old) rests (break)", 1.2),
+        ("chronn", 1.1),
+    ]
+    assert "Chroneon, a fox (red:1.9), fur ((soft)) C:\\, forest at night" in words_of(
+        compose(brief(role("chroneon", fox)), {}, "clip")
+    )
+
+
+def test_a_long_prompt_begins_a_window_where_a_phrase_begins_and_with_a_whole_picture_in_the_first() -> None:
+    crowd = [role(f"b{number}", Character(looks=looks)) for number, looks in enumerate(CROWD)]
+    windows = compose(brief(*crowd, mood="cosy", style=WATERCOLOUR), {}, "clip").split(" BREAK ")
+    assert len(windows) == 2
+    for said in ("The fox meets", CROWD[0], "forest at night", "cosy mood", "wtrclr", "storybook watercolour"):
+        assert said in windows[0]
+    assert all(any(looks in window for window in windows) for looks in CROWD), "nobody in two halves"
+
+
+phrase = st.text("abcdefgh XY,(:1.2)é狐-\\", max_size=120)
+
+
+@given(phrase, st.lists(st.tuples(phrase, phrase), max_size=5), phrase, phrase)
+def test_no_window_is_too_full_and_nothing_is_lost(
+    action: str, people: list[tuple[str, str]], where: str, style: str
+) -> None:
+    roles = [
+        role(f"r{number}", Character(looks=looks, lora=Lora(file="x", trigger=trigger)))
+        for number, (looks, trigger) in enumerate(people)
+    ]
+    prompt = compose(brief(*roles, action=action, where=where, style=Style(prompt=style)), {}, "clip")
+    for window in as_clip_reads(prompt):
+        assert sum(tokens(text) for text, _ in window) <= WINDOW + 1
+    said = re.sub(r"[\s,.]", "", words_of(prompt))
+    for given_text in (action, style, *(text for pair in people for text in pair)):
+        assert re.sub(r"[\s,.]", "", given_text) in said
+
+
+@pytest.mark.parametrize(
+    ("text", "real"),
+    [
+        ("a photo of a cat", 5),
+        ("storybook watercolour, warm light, soft paper texture", 10),
+        ("a sleek silver fox-like creature with ears like clock hands, a clock face on its forehead", 18),
+        ("Voideon Chroneon Eevee Lumineon Abysseon", 14),
+        ("wtrclr", 4),
+    ],
+)
+def test_tokens_are_hardly_underestimated(text: str, real: int) -> None:
+    """`real`: counted with CLIP's own vocabulary."""
+    assert real <= tokens(text) <= 1.4 * real

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from storyforge.backend import CONTROL
 from storyforge.errors import BadSettings
-from storyforge.illustration.comfyui.catalogue import size_for
+from storyforge.illustration.comfyui.advice import numbers_of
+from storyforge.illustration.comfyui.catalogue import Entry, size_for
 from storyforge.illustration.comfyui.chosen import Chosen
+from storyforge.illustration.comfyui.encoders import encoder_of
 from storyforge.illustration.comfyui.request import Request
 from storyforge.illustration.comfyui.workflow import Workflow
-from storyforge.illustration.prompts import compose
+from storyforge.illustration.prompts import Encoder, compose
 from storyforge.story import Lora
 from storyforge.storyboard import Brief
 
@@ -28,7 +30,7 @@ def to_draw(
     """
     workflow = chosen.with_portraits(len(portraits.keys() - {CONTROL}))
     seen = [role.who for role in brief.roles if role.who in portraits][: workflow.references]
-    values = _words(brief, workflow, {who: number for number, who in enumerate(seen, 1)})
+    values = _words(chosen, brief, workflow, {who: number for number, who in enumerate(seen, 1)}, others)
     if {"width", "height"} <= workflow.slots.keys():
         pixels = megapixels or chosen.megapixels(workflow)
         values["width"], values["height"] = size_for(chosen.entry(workflow), _shape(brief), pixels)
@@ -50,7 +52,7 @@ def _guide(workflow: Workflow, portraits: Mapping[str, str]) -> str:
 def to_retouch(chosen: Chosen, brief: Brief, strength: float, pictures: Mapping[str, str]) -> Request:
     """A picture drawn over, inside a mask if there is one. `pictures`: `image`, and perhaps `mask` -> digest."""
     workflow = chosen.beside("repair" if "mask" in pictures else "redraw")
-    values = _words(brief, workflow, {})
+    values = _words(chosen, brief, workflow, {}, {})
     if "denoise" in workflow.slots:
         values["denoise"] = strength
     return Request(workflow, values, _loras(brief), tuple(pictures.items()))
@@ -62,13 +64,30 @@ def to_enlarge(workflow: Workflow, picture: str, size: tuple[int, int]) -> Reque
     return Request(workflow, {k: v for k, v in values.items() if k in workflow.slots}, (), (("image", picture),))
 
 
-def _words(brief: Brief, workflow: Workflow, shown_in: Mapping[str, int]) -> Values:
-    values: Values = {"prompt": compose(brief, shown_in)}
+def _words(chosen: Chosen, brief: Brief, workflow: Workflow, shown_in: Mapping[str, int], others: Values) -> Values:
+    entry = chosen.entry(workflow)
+    values: Values = {"prompt": compose(brief, shown_in, _encoder(entry, workflow))}
     if "seed" in workflow.slots:
         values["seed"] = brief.seed
     if "negative" in workflow.slots:
-        values["negative"] = brief.style.negative or str(workflow.defaults.get("negative", ""))
+        wanted = brief.style.negative if _heeds_negative(entry, workflow, others) else ""
+        values["negative"] = wanted or str(workflow.defaults.get("negative", ""))
     return values
+
+
+def _encoder(entry: Entry | None, workflow: Workflow) -> Encoder:
+    """What reads the prompt: as the catalogue has it, else as the graph shows."""
+    if entry and entry.encoder:
+        return entry.encoder
+    targets = workflow.slots.get("prompt", ())
+    return encoder_of(workflow.graph, targets[0].node) if targets else "t5"
+
+
+def _heeds_negative(entry: Entry | None, workflow: Workflow, others: Values) -> bool:
+    """Whether negative words do anything: else they are no part of the request, and changing them draws nothing."""
+    if entry:
+        return entry.negative
+    return ([others["cfg"]] if "cfg" in others else numbers_of(workflow.graph, "cfg")) != [1.0]
 
 
 def _shape(brief: Brief) -> tuple[int, int]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from storyforge.illustration.comfyui.breaks import encoded_in_parts
 from storyforge.illustration.comfyui.job import Graph, Job
 from storyforge.illustration.comfyui.sizes import size_for
 from storyforge.illustration.comfyui.sizing import size_made
 from storyforge.illustration.comfyui.workflow import Workflow, fill
+from storyforge.illustration.prompts import Weighed
 from storyforge.story import Lora
 from storyforge.value import canonical_json, digest
 
@@ -67,7 +69,7 @@ class Request:
     def _job(self, pictures: Mapping[str, bytes], attempt: int = 1) -> Job:
         uploads = {slot: f"{PREFIX}-{found}.png" for slot, found in self.pictures}
         name = self._name({**self.values, **uploads}, attempt)
-        graph, loras = fill(self.workflow, {**self.values, **uploads}, self.loras, f"{PREFIX}/{name}")
+        graph, loras = self._filled({**self.values, **uploads}, f"{PREFIX}/{name}")
         return Job(
             id=name,
             graph=graph,
@@ -81,6 +83,13 @@ class Request:
 
     def _name(self, values: Mapping[str, str | int | float], attempt: int) -> str:
         """The job's id, a canonical UUID: a digest of all that the server is asked for, without titles and prefix."""
-        graph, _ = fill(self.workflow, values, self.loras, PREFIX)
+        graph, _ = self._filled(values, PREFIX)
         asked = {node: [each["class_type"], each["inputs"]] for node, each in graph.items()}
         return str(UUID(digest(canonical_json([asked, attempt]))))
+
+    def _filled(self, values: Mapping[str, str | int | float], prefix: str) -> tuple[Graph, dict[str, str]]:
+        """The graph for a server, and {node id: file} of each LoRA in it."""
+        graph, loras = fill(self.workflow, values, self.loras, prefix)
+        if isinstance(values.get("prompt"), Weighed):
+            graph = encoded_in_parts(graph, self.workflow.slots["prompt"])
+        return graph, loras
