@@ -33,7 +33,7 @@ async def told(file: StoryFile, planner: Planner, runner: Runner, keep: Keep = l
     found = await wordings(file, planner, runner, keep)
     for wording in found:
         if wording.new:
-            runner.tell(Event(kind="note", text="\n".join(shown(wording, file))))
+            runner.tell(Event(kind="note", text="\n".join(shown(wording, file.path))))
         for note in wording.notes:
             runner.tell(Event(kind="note", text=note))
     return with_texts(file, found[-1].after) if found else file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -70,13 +71,14 @@ def word_diff(old: str, new: str) -> tuple[Change, ...]:
 
 
 def counted(changes: Sequence[Change]) -> tuple[int, int]:
-    """How many words, and how many marks where no word did, differ. A word for two others counts as two."""
+    """How many words, and how many marks, differ. A word for two others counts as two."""
     words = marks = 0
     for change in changes:
         if not change.same:
-            count = max(len(words_of(change.old)), len(words_of(change.new)))
-            words += count
-            marks += 0 if count else max(len(_spans(change.old)), len(_spans(change.new)))
+            old, new = [Counter(tokens(text).shapes) for text in (change.old, change.new)]
+            gone, added = [[shape[0].isalnum() for shape in each.elements()] for each in (old - new, new - old)]
+            words += max(sum(gone), sum(added))
+            marks += max(len(gone) - sum(gone), len(added) - sum(added))
     return words, marks
 
 

@@ -61,20 +61,19 @@ def with_texts(file: StoryFile, texts: Sequence[str]) -> StoryFile:
     return replace(file, story=file.story.model_copy(update=settled))
 
 
-def shown(wording: Wording, file: StoryFile) -> Iterator[str]:
-    """How much was changed, and the first stretches of it."""
+def shown(wording: Wording, story: Path) -> Iterator[str]:
+    """How much was changed, and the first stretches of it. `story`: its file."""
     yield wording.counted()
     lines = [plain(each) for each in stretches(wording.changes)]
     for line in lines[:SHOWN]:
         yield "  " + (line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …")
     if lines:
         more = f"… {len(lines) - SHOWN} more; see" if len(lines) > SHOWN else "in colour"
-        yield f"  {more}: storyforge wording {typed(file)}"
+        yield f"  {more}: storyforge wording {typed(story)}"
 
 
-def typed(file: StoryFile) -> str:
-    """The story as one would type it here."""
-    path = file.path
+def typed(path: Path) -> str:
+    """A path as one would type it here."""
     return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 

@@ -17,7 +17,7 @@ from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
 from storyforge.story_file import load_story
 from storyforge.word_diff import Change, plain, runs, stretches
-from storyforge.wording import Wording
+from storyforge.wording import Wording, typed
 
 STYLES = {"same": "", "old": "red strike", "new": "green"}
 
@@ -52,7 +52,7 @@ def show(wording: Wording, console: Console) -> None:
     coloured = console.is_terminal and not console.no_color
     for stretch in stretches(wording.changes):
         console.print(Text("  ") + (_coloured(stretch) if coloured else Text(plain(stretch))))
-    console.print(f"The text is in {wording.path}, yours to edit")
+    console.print(f"The text is in {typed(wording.path)}, yours to edit")
 
 
 def _coloured(stretch: Sequence[Change]) -> Text:
