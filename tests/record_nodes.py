@@ -21,9 +21,9 @@ FILE = re.compile(r".*\.(safetensors|sft|gguf|ckpt|pt|pth|bin|pkl|png|jpe?g|webp
 CLASSES = """
     BasicGuider BasicScheduler BetaSamplingScheduler Canny CFGGuider CFGNorm CheckpointLoaderSimple CLIPLoader
     CLIPSetLastLayer CLIPTextEncode CLIPTextEncodeFlux CLIPTextEncodeSD3 CLIPTextEncodeSDXL CLIPVisionEncode
-    CLIPVisionLoader ConditioningCombine ConditioningSetTimestepRange ConditioningZeroOut ControlNetApply
-    ControlNetApplyAdvanced ControlNetApplySD3 ControlNetInpaintingAliMamaApply ControlNetLoader DifferentialDiffusion
-    DualCFGGuider DualCLIPLoader EmptyFlux2LatentImage EmptyHiDreamO1LatentImage EmptyImage EmptyLatentImage
+    CLIPVisionLoader ConditioningCombine ConditioningConcat ConditioningSetTimestepRange ConditioningZeroOut
+    ControlNetApply ControlNetApplyAdvanced ControlNetApplySD3 ControlNetInpaintingAliMamaApply ControlNetLoader
+    DifferentialDiffusion DualCFGGuider DualCLIPLoader EmptyFlux2LatentImage EmptyHiDreamO1LatentImage EmptyImage EmptyLatentImage
     EmptySD3LatentImage Flux2Scheduler FluxDisableGuidance FluxGuidance FluxKontextImageScale
     FluxKontextMultiReferenceLatentMethod GetImageSize GrowMask ImageAddNoise ImageBatch ImageBlend ImageBlur
     ImageCompositeMasked ImageCrop ImageInvert ImagePadForOutpaint ImageScale ImageScaleBy ImageScaleToMaxDimension
