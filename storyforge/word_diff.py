@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from storyforge.passages import paragraphs
-from storyforge.quotes import Span
+from storyforge.quotes import PARAGRAPH, Span
 from storyforge.value import Value
 
 WINDOW = 800  # words and marks compared at once: difflib takes the square of their number
@@ -58,7 +58,7 @@ def tokens(text: str) -> Tokens:
 
 
 def word_diff(old: str, new: str) -> tuple[Change, ...]:
-    """The changes that make `new` of `old`, in order; same and changed stretches take turns."""
+    """The changes that make `new` of `old`, in order. Neighbours differ in `same`, or a paragraph ends there."""
     ours, theirs = paragraphs(old), paragraphs(new)
     matcher = SequenceMatcher(None, [each.strip() for each in ours], [each.strip() for each in theirs], autojunk=False)
     found: list[Change] = []
@@ -83,22 +83,35 @@ def counted(changes: Sequence[Change]) -> tuple[int, int]:
 
 
 def stretches(changes: Sequence[Change], context: int = 4) -> Iterator[tuple[Change, ...]]:
-    """What changed, with `context` words and marks of what did not around it; what is close together is one stretch."""
+    """What changed, with `context` words and marks of what did not around it.
+
+    What is close together is one stretch, if no paragraph ends in between.
+    """
     near: list[Change] = []
     for number, change in enumerate(changes):
-        if not change.same:
-            near.append(change)
-            continue
-        seen = tokens(change.new)
         last = number == len(changes) - 1
-        if near and not last and len(seen.shapes) <= 2 * context:
-            near.append(change)
+        ends = PARAGRAPH.search(change.new or change.old)
+        if change.same and (last or ends or not near or len(tokens(change.new).shapes) > 2 * context):
+            if near:
+                yield (*near, _seen(_head(change.new, context)))
+            near = [] if last else [_seen(_tail(change.new, context))]
             continue
-        if near:
-            yield (*near, _seen(seen.slice(0, context) if len(seen.shapes) > context else seen.text))
-        near = [] if last else [_seen(seen.slice(-context - 1, -1) if len(seen.shapes) > context else seen.text)]
+        near.append(change)
+        if ends:
+            yield tuple(near)
+            near = []
     if near:
         yield tuple(near)
+
+
+def _head(text: str, count: int) -> str:
+    found = tokens(PARAGRAPH.split(text)[0])
+    return found.slice(0, count) if len(found.shapes) > count else found.text
+
+
+def _tail(text: str, count: int) -> str:
+    found = tokens(PARAGRAPH.split(text)[-1])
+    return found.slice(-count - 1, -1) if len(found.shapes) > count else found.text
 
 
 def plain(changes: Sequence[Change]) -> str:
@@ -150,11 +163,16 @@ def _opcodes(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, int, in
 def _merged(changes: Sequence[Change]) -> tuple[Change, ...]:
     found: list[Change] = []
     for change in changes:
-        if found and found[-1].same == change.same:
+        if found and found[-1].same == change.same and not (_ends_paragraph(found[-1]) and not change.same):
             last = found.pop()
             change = Change(old=last.old + change.old, new=last.new + change.new, same=last.same)
         found.append(change)
     return tuple(found)
+
+
+def _ends_paragraph(change: Change) -> bool:
+    """On both sides: then what follows is a change of its own."""
+    return all(PARAGRAPH.search(text[len(text.rstrip()) :]) for text in (change.old, change.new))
 
 
 # The kind of each character is written in a letter, so that a pattern can look at kinds: w of a word, m goes with the

@@ -143,7 +143,7 @@ def test_a_mended_story_lies_beside_it_and_what_was_changed_is_told(desk: Desk) 
     note, costs = desk.notes
     first, *lines = note.splitlines()
     assert first == "kave.tidy.txt: 4 words mended, 1 mark"
-    assert lines[0] == "  Mira saw a [-dragun-]{+dragon+} in [-teh kave-]{+the cave+}. He was sad"
+    assert lines[0] == "  Mira saw a [-dragun-]{+dragon+} in [-teh kave-]{+the cave+}."
     assert lines[-1].endswith(f"storyforge wording {desk.folder / 'kave.yaml'}")
     assert costs == "kave.tidy.txt: 1 request, 50 tokens in, 40 out, 2 s"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from storyforge.naming import times_named
 from storyforge.passages import LONGEST, framed, paragraphs, passages
 from storyforge.word_diff import WINDOW, counted, plain, stretches, tokens, word_diff, words_of
 
+blank = re.compile(r"\n\s*$")
 texts = st.text("abé ' ’-.,!“”\n\n你好กาक्षि👩‍🚀\u00a0", max_size=60)
 stories = st.lists(st.text("ab .\n", max_size=40), max_size=40).map("\n\n".join)
 
@@ -25,7 +27,7 @@ def test_the_changes_joined_are_both_wordings(old: str, new: str) -> None:
     changes = word_diff(old, new)
     assert "".join(change.old for change in changes) == old
     assert "".join(change.new for change in changes) == new
-    assert all(one.same != other.same for one, other in pairwise(changes))
+    assert all(one.same != other.same or blank.search(one.new) for one, other in pairwise(changes))
     assert all(tokens(each.old).shapes == tokens(each.new).shapes for each in changes if each.same)
 
 
@@ -69,6 +71,19 @@ def test_changes_that_are_near_are_shown_in_one_stretch() -> None:
     assert told("the bare sat on teh mat", "the bear sat on the mat.") == [
         "the [-bare-]{+bear+} sat on [-teh-]{+the+} mat{+.+}"
     ]
+
+
+def test_a_stretch_ends_with_its_paragraph() -> None:
+    old = "It was lat\n\nso teh bear\n\nwent to bed"
+    new = "It was late.\n\nSo the bear\n\nwent to bed."
+    assert told(old, new) == ["It was [-lat-]{+late.+}", "[-so teh-]{+So the+} bear", "went to bed{+.+}"]
+
+
+@given(texts, texts)
+def test_every_change_is_in_one_stretch(old: str, new: str) -> None:
+    changes = word_diff(old, new)
+    shown = [change for stretch in stretches(changes, 1) for change in stretch if not change.same]
+    assert shown == [change for change in changes if not change.same]
 
 
 def test_what_is_gone_and_what_is_new_is_marked() -> None:
