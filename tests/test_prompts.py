@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,9 @@ from storyforge.illustration.prompts import Encoder, Weighed, compose
 from storyforge.illustration.prompts.said import says
 from storyforge.illustration.prompts.tokens import tokens
 from storyforge.illustration.prompts.windows import WINDOW
-from storyforge.story import Character, Lora, Style
-from storyforge.storyboard import Brief, Role
+from storyforge.story import Character, Lora, Story, Style
+from storyforge.storyboard import Brief, Role, Scene, Storyboard, brief_for
+from tests.conftest import ROOT
 
 FOX = Character(
     name="Chroneon",
@@ -264,3 +267,21 @@ def test_no_window_is_too_full_and_nothing_is_lost(
 def test_tokens_are_hardly_underestimated(text: str, real: int) -> None:
     """`real`: counted with CLIP's own vocabulary."""
     assert real <= tokens(text) <= 1.4 * real
+
+
+# ---- the document
+
+
+def test_the_prompts_in_the_document_are_made_so() -> None:
+    text = (ROOT / "docs" / "consistency.md").read_text("utf-8").split("## How a prompt is made")[1].split("\n## ")[0]
+    sentences, phrases = (" ".join(block.split()) for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL))
+    [written] = re.findall(r"\n\n((?:    .*\n)+)", text)
+    cast = {
+        "chroneon": Character(looks=f"{FOX.looks[:-1]}, golden eyes and a blue scarf", lora=FOX.lora),
+        "mira": Character(looks="a small girl with black pigtails and a yellow raincoat"),
+    }
+    story = Story(title="A", story="B", cast=cast, style=Style(prompt="storybook watercolour, warm light"))
+    scene = Scene.model_validate_json(json.dumps({"text": "B", **yaml.safe_load(written)}))
+    made = brief_for(story, Storyboard(scenes=(scene,)), scene, (1280, 720))
+    assert (compose(made), compose(made, {}, "clip")) == (sentences, phrases)
+    assert "Mira (the character in image 2)" in compose(made, {"chroneon": 1, "mira": 2})
