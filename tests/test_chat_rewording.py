@@ -204,6 +204,11 @@ def test_the_spelling_of_children_can_be_mended(typed: str, mended: str) -> None
     assert wrong_in_mended(typed, mended) is None
 
 
+def test_a_text_that_says_the_same_words_again_and_again_can_be_mended() -> None:
+    typed = "and then and than the cat ran and then teh cat ran " * 12 + "hoam"
+    assert wrong_in_mended(typed, typed.replace("than", "then").replace("teh", "the").replace("hoam", "home.")) is None
+
+
 def test_line_breaks_come_back_at_the_words_where_they_were() -> None:
     assert (
         with_breaks("roses ar red\nvilets ar blue", "Roses are red, violets are blue.")

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import compress, groupby
 
 from storyforge.naming import folded, lost_names
 from storyforge.word_diff import Tokens, tokens, words_of
@@ -60,13 +61,26 @@ def wrong_in_mended(old: str, new: str, names: Collection[str] = ()) -> Fault | 
 def _wrong_in_mended(old: str, new: str, names: Collection[str]) -> Iterator[Fault]:
     yield from _unusable(old, new, SHORTER, LONGER)
     a, b = [words_of(folded(text)) for text in (old, new)]
+    yield from () if _in_step(a, b) else _other_words(a, b)
+    yield from _renamed(old, new, names, all_of_them=True)
+
+
+def _other_words(a: Sequence[str], b: Sequence[str]) -> Iterator[Fault]:
     if gone := _gone(a, b):
         yield Fault(f"words are gone: “{gone}”", "Keep every word, and mend only its spelling")
     if added := _gone(b, a):
         yield Fault(f"there are words that were not in it: “{added}”", "Add no words")
     if alikeness(a, b) < ALIKE:
         yield Fault("the words were changed", "Keep every word, and mend only spelling and punctuation")
-    yield from _renamed(old, new, names, all_of_them=True)
+
+
+def _in_step(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether each word stands where it stood. difflib, which looks for what is longest, errs where many are alike."""
+    if len(a) != len(b):
+        return False
+    alike = [one == other or _spelt_alike(one, other) >= CLOSE for one, other in zip(a, b, strict=True)]
+    runs = [len([*run]) for same, run in groupby(alike) if not same]
+    return max(runs, default=0) <= STRETCH and sum(map(len, compress(a, alike))) >= ALIKE * sum(map(len, a))
 
 
 def wrong_in_retold(old: str, new: str, names: Collection[str] = ()) -> Fault | None:
