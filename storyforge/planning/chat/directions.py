@@ -52,7 +52,7 @@ class Directions:
         """
         said = [_numbered(*each) for each in entries(scene.get("says"))]
         numbers = [number for number, _ in said]
-        anew = numbers == [*range(1, len(own) + 1)] and not set(numbers) & set(own)
+        anew = numbers == [*range(1, len(own) + 1)]
         if len(said) == len(own) and (anew or not any(numbers)):
             said = [(number, name) for number, (_, name) in zip(own, said, strict=True)]
         elif 0 in numbers:
@@ -103,7 +103,7 @@ class Directions:
 
     def _word(self, field: str, said: str) -> str:
         word = stage_word(field, said)
-        if word and word.replace("-", " ") not in said.lower().replace("-", " "):
+        if word and word.replace("-", " ") not in said.lower().replace("-", " "):  # running is run, and no news
             self.notes[f"{field} “{plain(said, 40)}” is taken as {word}"] += 1
         elif said and not word and field in _SETTING:
             self.notes[f"there is no {field} “{plain(said, 40)}”; the one before goes on"] += 1

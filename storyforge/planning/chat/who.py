@@ -69,12 +69,11 @@ class Roll:
 
     def _nearly(self, bare: str) -> str | None:
         """One whose name has these words, or is in them, if there is only one; else the most alike in spelling."""
-        words = set(bare.split())
+        words = set(map(_singular, bare.split()))
         if not words:
             return None
-        sharing = {
-            key for name, key in self._by_name.items() if words <= set(name.split()) or words > set(name.split())
-        }
+        names = [(set(map(_singular, name.split())), key) for name, key in self._by_name.items()]
+        sharing = {key for name, key in names if words <= name or words > name}
         if len(sharing) == 1:
             return sharing.pop()
         alike = difflib.get_close_matches(bare, self._by_name, 1, _LIKE)
