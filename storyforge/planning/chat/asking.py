@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from storyforge.planning.chat.answer import read_answer, schema_for
+from storyforge.planning.chat.answer import RawAnswer, read_answer, schema_for
 from storyforge.planning.chat.carrying import State
 from storyforge.planning.chat.failures import TooLong
 from storyforge.planning.chat.mending import Missing, Sound, checked
 from storyforge.planning.chat.passage import Passage
 from storyforge.planning.chat.question import Hear, Message, Reply
+from storyforge.planning.chat.ranges import wished
 from storyforge.planning.chat.wording import Cuts, question
 from storyforge.story import Character, Story
 from storyforge.storyboard import Costs
@@ -27,7 +28,13 @@ LONGEST = 2  # times the pace: as long as a sentence may be before it is cut
 Ask = Callable[[Sequence[Message], dict[str, object], int, Hear], Reply]
 """Messages, the JSON Schema of the answer, its tokens at most, and who listens -> the reply."""
 
-_REACHED = re.compile(r'"last"\s*:\s*"?(\d+)')
+BROKEN_OFF = {
+    "length": "The answer was too long and was cut off.",
+    "lost": "The answer broke off.",
+    "endless": "The answer repeated itself without an end.",
+}
+
+_LAST = re.compile(r'"last"\s*:\s*"?(\d+)')
 
 
 @dataclass
@@ -68,20 +75,15 @@ class Asking:
         except TooLong:
             self._halved(wanted, tries)
             return
-        found = checked(
-            read_answer(reply.text),
-            self.passage,
-            wanted.first,
-            wanted.last,
-            self.known,
-            self.story.pace,
-            self.longest,
-        )
+        raw = read_answer(reply.text)
+        last = wanted.last if reply.end == "stop" else _reached(raw, wanted)
+        found = checked(raw, self.passage, wanted.first, last, self.known, self.story.pace, self.longest)
         self.sounds += found.scenes
         self.people.update(found.people)
         self.notes += found.notes
-        for missing in found.missing:
-            self._span(_told(missing, reply), TRIES if found.scenes else tries - 1)
+        beyond = [Missing(last + 1, wanted.last, BROKEN_OFF[reply.end])] if last < wanted.last else []
+        for missing in (*found.missing, *beyond):
+            self._span(missing, TRIES if found.scenes else tries - 1)
 
     def _asked(self, wanted: Missing) -> Reply:
         first, last = wanted.first, wanted.last
@@ -113,7 +115,7 @@ class Asking:
 
     def _hear(self, text: str) -> None:
         """Also when nothing new has come: whoever looks on may want to stop."""
-        last = max((int(number) for number in _REACHED.findall(text[-4000:])), default=0)
+        last = max((int(number) for number in _LAST.findall(text[-4000:])), default=0)
         self.reached(min(1.0, last / len(self.passage.sentences)))
 
 
@@ -122,11 +124,7 @@ def answer_tokens(seconds: float, pace: float) -> int:
     return int((1.5 * seconds / pace + 2) * SCENE_TOKENS) + 200
 
 
-def _told(missing: Missing, reply: Reply) -> Missing:
-    """With what was wrong with the whole answer, where that is why it is missing."""
-    ends = {
-        "length": "The answer was too long and was cut off.",
-        "lost": "The answer broke off.",
-        "endless": "The answer repeated itself without an end.",
-    }
-    return Missing(missing.first, missing.last, ends.get(reply.end, missing.why))
+def _reached(raw: RawAnswer, wanted: Missing) -> int:
+    """The last sentence that an answer which broke off has come to; all of them if it has come to none."""
+    ends = [max(wish) for scene in raw.scenes if (wish := wished(scene))]
+    return max((end for end in ends if wanted.first <= end <= wanted.last), default=wanted.last)

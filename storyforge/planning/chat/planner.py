@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
@@ -75,7 +75,7 @@ class Chat(PartPlanner):
 
         planner = self._ready()
         part = planned(section, before, planner._ask, progress, planner.model)
-        for note in part.notes:
+        for note in shortened(part.notes):
             progress(note=note)
         return part
 
@@ -134,7 +134,7 @@ class Chat(PartPlanner):
 
     @property
     def _server(self) -> ChatServer:
-        return _server_at(self.url, self._key(), self.patience)
+        return _server_at(self.url, self._key(), self.patience, os.environ.get("OLLAMA_HOST", ""))
 
     def _key(self) -> str:
         if not self.key_from:
@@ -176,6 +176,13 @@ class Chat(PartPlanner):
         return self._server.ask(question, hear)
 
 
+def shortened(notes: Sequence[str], most: int = 6) -> Iterator[str]:
+    """For the screen: what is most important, which comes last, and how much else there is in the storyboard."""
+    yield from notes[-most:]
+    if len(notes) > most:
+        yield f"and {len(notes) - most} more small faults were mended: see `planning` at the end of storyboard.yaml"
+
+
 @dataclass
 class _Talk:
     """Single questions, each a system text and a user text, and what they cost."""
@@ -195,8 +202,11 @@ class _Talk:
 
 
 @lru_cache(maxsize=8)
-def _server_at(url: str, key: str, patience: float) -> ChatServer:
-    """One for all questions: it remembers what its program refused, and keeps its connections."""
+def _server_at(url: str, key: str, patience: float, ollama_host: str) -> ChatServer:
+    """One for all questions: it remembers what its program refused, and keeps its connections.
+
+    `ollama_host` is what '' stands for at the moment.
+    """
     from storyforge.planning.chat.server import server_at
 
     return server_at(url, key, patience)

@@ -1,0 +1,161 @@
+"""A language model as planner, as the user meets it: on the command line, found by itself, and remembered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from storyforge.board_file import read_board
+from tests.chat_director import direct
+from tests.fakes import ChatFail, FakeChat
+from tests.films import SMALL, STORY
+from tests.test_cli import ending
+
+BOARD = "output/mitten/storyboard.yaml"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")  # where nobody listens
+    given = {**SMALL, "illustrator": "paper", "narrator": "espeak"}
+    (tmp_path / "mitten.yaml").write_text(STORY, "utf-8")
+    (tmp_path / "storyforge.yaml").write_text("".join(f"{k}: {v}\n" for k, v in given.items()), "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def ollama(chat: FakeChat, here: Path, monkeypatch: pytest.MonkeyPatch) -> FakeChat:
+    """A running Ollama, as this machine finds it."""
+    chat.answer = direct
+    monkeypatch.setenv("OLLAMA_HOST", chat.url)
+    return chat
+
+
+def run(*arguments: str) -> None:
+    assert ending(*arguments) == 0
+
+
+def test_a_running_ollama_is_found_and_said(here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]) -> None:
+    run("plan", "mitten.yaml")
+    told = capsys.readouterr().out
+    assert "planner: chat with toy:8b" in told
+    assert "planned by toy:8b: " in told.replace("\n", " ")
+    planning = read_board(here / BOARD).board.planning
+    assert (planning.planner, planning.model) == ("chat", "toy:8b") and planning.costs.tokens_out > 50
+    assert "toy:8b" in (here / BOARD).read_text("utf-8").partition("planning:")[2]
+
+
+def test_without_ollama_the_rules_plan_and_it_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("plan", "mitten.yaml")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "planner: rules (not chat: Ollama at 127.0.0.1:9 does not answer" in told
+
+
+def test_what_has_planned_a_film_stays_also_when_its_server_is_gone(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("plan", "mitten.yaml")
+    before = (here / BOARD).read_bytes()
+    ollama.kill()
+    run("plan", "mitten.yaml")
+    assert (here / BOARD).read_bytes() == before
+    assert "planner: chat, as the film so far" in capsys.readouterr().out
+    (here / "mitten.yaml").write_text(STORY.replace("At dawn", "At noon"), "utf-8")
+    assert ending("plan", "mitten.yaml") == 3  # rather than other scenes, quietly
+    (here / BOARD).unlink()
+    run("plan", "mitten.yaml")
+    assert read_board(here / BOARD).board.planning.planner == "rules"
+
+
+def test_a_film_that_the_rules_have_planned_stays_as_it_is_when_ollama_comes(
+    here: Path, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat.answer = direct
+    run("plan", "mitten.yaml")
+    before = (here / BOARD).read_bytes()
+    monkeypatch.setenv("OLLAMA_HOST", chat.url)
+    run("plan", "mitten.yaml")
+    assert (here / BOARD).read_bytes() == before and chat.asked == []
+    run("plan", "mitten.yaml", "--planner", "chat")
+    assert read_board(here / BOARD).board.planning.model == "toy:8b"
+
+
+def test_planning_again_asks_nobody(here: Path, ollama: FakeChat) -> None:
+    run("plan", "mitten.yaml")
+    asked = len(ollama.asked)
+    run("plan", "mitten.yaml")
+    run("plan", "mitten.yaml", "--planner", "chat")
+    assert len(ollama.asked) == asked
+
+
+def test_another_seed_asks_for_another_storyboard(here: Path, ollama: FakeChat) -> None:
+    run("plan", "mitten.yaml")
+    (here / "mitten.yaml").write_text(STORY + "planner: {chat: {seed: 2}}\n", "utf-8")
+    run("plan", "mitten.yaml")
+    assert list(dict.fromkeys(asked.body["options"]["seed"] for asked in ollama.asked)) == [1, 2]
+
+
+def test_a_whole_film_is_made_of_what_the_model_decided(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("render", "mitten.yaml", "--json")
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    progress = [
+        event.get("fraction", 0.0) for event in events if event["kind"] == "progress" and event["stage"] == "plan"
+    ]
+    assert progress and progress == sorted(progress) and progress[-1] <= 1
+    assert (here / "output/mitten/film.mp4").stat().st_size > 10_000
+    run("render", "mitten.yaml", "--json")
+    again = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert {event["kind"] for event in again} <= {"note", "planned", "kept", "finished"}
+
+
+def test_a_model_that_is_not_there_ends_with_the_line_that_gets_it(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "mitten.yaml").write_text(STORY + "planner: {chat: {model: 'qwen9:1b'}}\n", "utf-8")
+    assert ending("plan", "mitten.yaml") == 3
+    told = capsys.readouterr().err
+    assert "ollama pull qwen9:1b" in told and "toy:8b" in told
+
+
+def test_the_doctor_tells_of_the_model_and_of_none(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("doctor")
+    assert "planner chat: toy:8b, by Ollama at 127.0.0.1" in capsys.readouterr().out
+    ollama.models = ()
+    run("doctor")
+    assert "ollama pull" in capsys.readouterr().out
+
+
+def test_checking_a_story_asks_no_server(here: Path, ollama: FakeChat) -> None:
+    (here / "mitten.yaml").write_text(STORY + "planner: chat\n", "utf-8")
+    run("check", "mitten.yaml")
+    assert ollama.hits == []
+
+
+def test_a_story_may_not_have_the_users_key_sent_to_its_own_server(
+    here: Path, ollama: FakeChat, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MY_KEY", "s3cret")
+    settings = (here / "storyforge.yaml").read_text("utf-8")
+    (here / "storyforge.yaml").write_text(settings + "planner: {chat: {key_from: MY_KEY}}\n", "utf-8")
+    (here / "mitten.yaml").write_text(STORY + f"planner: {{chat: {{url: '{ollama.url}'}}}}\n", "utf-8")
+    run("plan", "mitten.yaml")
+    assert all("authorization" not in asked.headers for asked in ollama.asked)
+    (here / "mitten.yaml").write_text(STORY + "planner: {chat: {key_from: HOME}}\n", "utf-8")
+    assert ending("plan", "mitten.yaml") == 2
+    assert "may not set `key_from`" in capsys.readouterr().err
+
+
+def test_rules_that_had_to_help_are_told_and_written_down(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ollama.failures = [ChatFail.says("No.")] * 3
+    run("plan", "mitten.yaml")
+    assert "planned by rules from “At dawn Mira" in " ".join(capsys.readouterr().out.split())
+    assert "planned by rules" in (here / BOARD).read_text("utf-8")
