@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import queue
 import socket
+import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,8 @@ from storyforge.web.session import session_with
 
 BEAT = 0.3  # seconds between two looks at whether to go on
 _WAITING = 64  # pieces that may lie unread before the server has to wait
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""Closes without ceremony: a server with more to send than fits on the way would not notice anything else."""
 _GRACE = 2.0  # seconds that the reader gets to end; while a connection is being made it cannot be stopped
 
 
@@ -132,6 +136,7 @@ class _Wires(HTTPAdapter):
             self._over = True
             for wire in self._sockets:
                 with suppress(OSError):  # it may be closed already
+                    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                     socket.socket.shutdown(wire, socket.SHUT_RDWR)  # past TLS, which would change what is being read
 
     def _note(self, wire: socket.socket) -> None:

@@ -10,7 +10,7 @@ from storyforge.planning.chat.refusal import Refusal
 from storyforge.web.stream import BEAT
 
 _LONGEST = 120.0  # seconds, whatever a server asks for
-_FIRST = 1.0  # seconds, doubled each time, where it does not say when to come again
+_FIRST = 0.5  # seconds, doubled each time, where it does not say when to come again
 
 
 class Later(Exception):

@@ -1,16 +1,17 @@
 """Ollama, in its own protocol: there it tells how much a model reads at once, and lets one say how much that is.
 
 Left to itself it drops the oldest messages of a prompt that is too long, without a word. So it is told not to
-(`truncate`, since 0.12); an older one is found out by its own count of what it has read.
+(`truncate`, since 0.12.4); an older one is found out by its own count of what it has read.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from storyforge.errors import BackendFailed
-from storyforge.planning.chat.failures import NoAnswer, TooLong
+from storyforge.planning.chat.failures import NoAnswer
 from storyforge.planning.chat.hearing import Piece
 from storyforge.planning.chat.ollama_host import PORT
 from storyforge.planning.chat.question import Model, Question
@@ -27,7 +28,8 @@ OLLAMA = Program(
     login="give its key: name the environment variable that holds it, as in key_from: OLLAMA_API_KEY",
     frozen="look at its log, choose a smaller model, or allow it more time (patience)",
 )
-_MOST_A_TOKEN = 7  # characters: no text in words has so many in the mean
+_CLOUD = re.compile(r"[:-]cloud$")
+"""Ends the names of models that Ollama's makers run; before 0.12 it did not say where."""
 
 
 class Ollama(ChatServer):
@@ -83,14 +85,6 @@ class Ollama(ChatServer):
             tokens_out=_count(event.get("eval_count")),
         )
 
-    def checked(self, question: Question, counted: int) -> None:
-        if 0 < counted * _MOST_A_TOKEN < question.characters:
-            raise TooLong(
-                f"Ollama at {self.name} has read only {counted} tokens of the prompt and dropped the rest",
-                "update Ollama, let the model have a larger context, or choose another model",
-                min(counted, question.context),
-            )
-
     def how_to_get(self, model: str) -> str:
         return f"ollama pull {model}"
 
@@ -106,7 +100,7 @@ class Ollama(ChatServer):
             name=str(told["name"]),
             size=_count(told.get("size")) or 0,
             modified=str(told.get("modified_at") or ""),
-            remote=str(told.get("remote_host") or ""),
+            remote=str(told.get("remote_host") or ("ollama.com" if _CLOUD.search(str(told["name"])) else "")),
             chats=not isinstance(can, list) or "completion" in can,
             context=context,
         )

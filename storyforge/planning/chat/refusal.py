@@ -20,7 +20,8 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT = re.compile(
-    r"(?:context (?:size|length|window)(?: of)?(?: is)?|n_ctx)\D{0,4}(\d{3,})|> (\d{3,}) maximum", re.IGNORECASE
+    r"(?:context (?:size|length|window)(?: of)?(?: is)?(?: only)?|n_ctx)\D{0,4}(\d{3,})|> (\d{3,}) maximum",
+    re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
     r"model[^.]{0,200}?(?:not found|not exist|not available|no such|unknown|invalid model name|not loaded)"

@@ -14,7 +14,7 @@ import requests
 from storyforge.errors import BackendFailed
 from storyforge.planning.chat.busy import Later, Patience
 from storyforge.planning.chat.events import Unreadable, events
-from storyforge.planning.chat.failures import NoAnswer, NoSuchModel
+from storyforge.planning.chat.failures import NoAnswer, NoSuchModel, TooLong
 from storyforge.planning.chat.hearing import Hearing, Piece
 from storyforge.planning.chat.question import Hear, Model, Question, Reply
 from storyforge.planning.chat.refusal import Refusal
@@ -30,6 +30,7 @@ from storyforge.web.trouble import broke, lost
 CONNECT = 5.0  # seconds
 _READ = 30.0  # seconds without a byte, of short questions: one that generates may be slow to answer them
 _MOST = 2**20  # bytes of a refusal
+_MOST_A_TOKEN = 7  # characters: no text in words has so many in the mean
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -100,10 +101,6 @@ class ChatServer(ABC):
     def how_to_get(self, model: str) -> str:
         """The remedy where a model is not there."""
 
-    def checked(self, question: Question, counted: int) -> None:
-        """TooLong if the server has read only `counted` tokens of a longer prompt, without a word."""
-        return
-
     def _asked(self, question: Question, hear: Hear, begin: float, streamed: bool) -> Reply | None:
         """None if the question has to be put in another way, which has been remembered."""
         body = self.body(question)
@@ -147,8 +144,7 @@ class ChatServer(ABC):
     def _reply(self, hearing: Hearing, why: str | Refusal, question: Question, seconds: float) -> Reply:
         if hearing.endless:
             return hearing.reply("endless", seconds)
-        if hearing.counted is not None:
-            self.checked(question, hearing.counted)
+        self._check_read(hearing.counted, question)
         if hearing.end and not why:
             return hearing.reply(hearing.end, seconds)
         if hearing.text.strip():
@@ -160,6 +156,15 @@ class ChatServer(ABC):
             "look at its window or log for the reason",
             mute=not why,
         )
+
+    def _check_read(self, counted: int | None, question: Question) -> None:
+        """Some servers drop what is too long without a word: Ollama before 0.12.4, and at its /v1 to this day."""
+        if counted and counted * _MOST_A_TOKEN < question.characters:
+            raise TooLong(
+                f"{self._program.at(self.name)} has read only {counted} tokens of the prompt, and dropped the rest",
+                "give the model a larger context, or choose another one; give the address of Ollama without /v1",
+                min(counted, question.context),
+            )
 
     def _refusal(self, stream: Stream, status: int, hear: Hear) -> Answer:
         body = b""

@@ -7,7 +7,7 @@ import re
 _TAG = r"(?:think|thinking|thought|thoughts|reasoning)"
 _OPENS = re.compile(rf"\s*(?:<{_TAG}>|\[THINK\])", re.IGNORECASE)
 _CLOSES = re.compile(rf"(?:</{_TAG}>|\[/THINK\])\s*", re.IGNORECASE)
-_ALONE = re.compile(rf"^\s*(?:</{_TAG}>|\[/THINK\])\s*", re.IGNORECASE | re.MULTILINE)
+_ALONE = re.compile(rf"^[ \t]*(?:</{_TAG}>|\[/THINK\])\s*", re.IGNORECASE | re.MULTILINE)
 
 
 def without_thoughts(text: str) -> str:

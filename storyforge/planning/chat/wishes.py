@@ -19,7 +19,7 @@ _ABOUT = {
     "counts": re.compile(r"stream_options|include_usage"),
     "limit": re.compile(r"max_tokens|max_completion_tokens"),
     "form": re.compile(
-        r"response_format|json_schema|json_object|json[ -]schema|\bschema\b|grammar|structured|guided|constrain", re.I
+        r"response_format|json_schema|json_object|\bschema\b|grammar|samplers|structured|guided", re.IGNORECASE
     ),
     "temperature": re.compile(r"temperature"),
     "seed": re.compile(r"\bseed\b"),
