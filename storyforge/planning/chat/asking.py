@@ -56,6 +56,7 @@ class Asking:
     people: dict[str, Character] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     costs: Costs = field(default_factory=Costs)
+    furthest: float = 0.0
 
     def all(self) -> None:
         """BackendFailed when the server fails; what the model gets wrong is no failure."""
@@ -116,7 +117,8 @@ class Asking:
     def _hear(self, text: str) -> None:
         """Also when nothing new has come: whoever looks on may want to stop."""
         last = max((int(number) for number in _LAST.findall(text[-4000:])), default=0)
-        self.reached(min(1.0, last / len(self.passage.sentences)))
+        self.furthest = max(self.furthest, min(1.0, last / len(self.passage.sentences)))
+        self.reached(self.furthest)
 
 
 def answer_tokens(seconds: float, pace: float) -> int:
