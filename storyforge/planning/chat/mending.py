@@ -15,6 +15,7 @@ from storyforge.planning.chat.who import Roll
 from storyforge.story import Character
 
 _FIRST_WORDS = 5  # of a sentence, by which the user finds it
+_MOST_NOTES = 40
 _MOST_A_SENTENCE = 2  # scenes that are looked at, so that an endless answer ends
 
 
@@ -88,15 +89,21 @@ def checked(
             Missing(run.first, run.last, _why(run, wishes, raw, bounds, pace)) for run in runs if not run.holds
         ),
         people={key: character for key, character in directions.roll.met.items() if key in met},
-        notes=tuple(note if times == 1 else f"{note} ({times} times)" for note, times in directions.notes.items()),
+        notes=tuple(_told(directions.notes)),
     )
+
+
+def _told(notes: Counter[str]) -> Iterator[str]:
+    for note, times in [*notes.items()][:_MOST_NOTES]:
+        yield note if times == 1 else f"{note} ({times} times)"
+    if len(notes) > _MOST_NOTES:
+        yield f"There was more of this kind, {len(notes) - _MOST_NOTES} times"
 
 
 def _says(
     told: Sequence[tuple[Run, Mapping[str, Any]]], directions: Directions, bounds: Bounds
 ) -> list[dict[int, str]]:
-    """Who says the quotes of each scene; what a scene says of a quote of its neighbour's counts, if the neighbour is
-    silent about it."""
+    """Who says the quotes of each scene. Where one says nothing of a quote of its own, its neighbours may."""
     owned = [bounds.passage.quotes_in(run.first, run.last) for run, _ in told]
     found = [directions.says(scene, own) for (_, scene), own in zip(told, owned, strict=True)]
     anywhere: dict[int, str] = {}
