@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from storyforge.errors import Interrupted, StoryforgeError
 
@@ -24,7 +25,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-cast = typer.Typer(help="The cast of a story.", no_args_is_help=True)
+
+class StoryOrCommand(TyperGroup):
+    """`storyforge cast story.yaml` is `storyforge cast propose story.yaml`: what is no command is the story."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["propose", *args]
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["STORY [OPTIONS] | COMMAND [ARGS]..."]
+
+
+cast = typer.Typer(
+    cls=StoryOrCommand,
+    help="The cast of a story: who is in it, and what they look like. `storyforge cast STORY` proposes one.",
+    no_args_is_help=True,
+)
 keeper = typer.Typer(help="Servers that storyforge has started, and keeps for a while.", no_args_is_help=True)
 workflow = typer.Typer(help="A workflow file of your own.", no_args_is_help=True)
 
@@ -358,6 +376,21 @@ def workflow_check(
 
     urls, headers = servers(_settings(settings), url)
     check(path, write, Server(urls[0], headers), must_answer=url is not None)
+
+
+@cast.command("propose")
+def cast_propose(
+    story: StoryPath,
+    write: Annotated[bool, typer.Option("--write", help="Write it into the story file, or its cast file.")] = False,
+    planner: Annotated[str | None, typer.Option(help="Who reads the story.", show_default="auto")] = None,
+    narrator: Annotated[str | None, typer.Option(help="Whose voices to give.", show_default="auto")] = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Propose a cast from what the story tells, as YAML to paste; `storyforge cast story.yaml` is the same."""
+    from storyforge.commands.propose import propose
+
+    propose(story, _settings(settings, outside=outside), {"planner": planner, "narrator": narrator}, write=write)
 
 
 @cast.command("export")

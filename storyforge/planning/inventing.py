@@ -15,6 +15,8 @@ from storyforge.planning.sketching import Sketch
 from storyforge.value import digest
 
 _TRIES = 50  # other picks, before two may look alike after all
+_PLAIN = ("red", "blue", "green", "yellow", "purple", "orange", "white")
+_UNCOLOURED = ("freckles", "glasses", "crown", "tiara", "medal", "moustache", "wand", "bell", "armour")
 _ENOUGH = 3  # parts of somebody that a picture can hold
 
 
@@ -67,7 +69,7 @@ class Wardrobe:
         noun = sketch.noun or self._kind(pick, sketch, pronouns)
         slots = self.known.looks["many" if sketch.several else self.known.groups.get(noun, "thing")]
         colour = self._colour(pick, noun, slots, sketch)
-        parts = {part: self._coloured(pick, part) for part in sketch.parts.values()}
+        parts = {phrase: self._coloured(pick, part, phrase) for part, phrase in sketch.parts.items()}
         added = [pick.of(slots[slot]) for slot in self._open(slots, sketch)[: max(0, _ENOUGH - len(parts))]]
         words = " ".join(filter(None, (*sketch.adjectives, colour, noun)))
         head = sketch.several or _with_article(words, plural=False)
@@ -95,11 +97,10 @@ class Wardrobe:
             return ""
         return pick.of(self.known.colours.get(noun) or slots["colour"])
 
-    def _coloured(self, pick: _Lot, part: str) -> str:
-        """A scarf of which the story tells no colour gets one: else it would have another in every picture."""
+    def _coloured(self, pick: _Lot, part: str, phrase: str) -> str:
+        """A scarf of which the story tells nothing gets a colour: else it would have another in every picture."""
         clothes = self.known.slots.get(part.split()[-1]) in ("top", "extra")
-        plain = clothes and not self.colours & {*part.split()} and part not in ("freckles", "glasses", "crown", "medal")
-        return f"{pick.of(('red', 'blue', 'green', 'yellow', 'purple', 'orange', 'white'))} {part}" if plain else part
+        return f"{pick.of(_PLAIN)} {part}" if clothes and phrase == part and part not in _UNCOLOURED else phrase
 
 
 class _Lot:

@@ -70,8 +70,12 @@ class _Sketcher:
         """“His name was Bob.”"""
         for one, other in pairwise(mention for mention in mentions if len(mention.who) == 1):
             between = " ".join(word.text for word in words[one.last + 1 : other.first])
-            if between in self.words.naming and one.who != other.who and not self.of(one.who[0]).same_as:
-                self.of(one.who[0]).same_as = other.who[0]
+            if between in self.words.naming and one.who != other.who:
+                self.of(one.who[0]).same_as = self.of(one.who[0]).same_as or other.who[0]
+        for named in (mention for mention in mentions if mention.first > 2):
+            whose, *leading = (word.text for word in words[named.first - 3 : named.first])
+            if whose in self.words.possessive and " ".join(leading) in self.words.naming and self.alone:
+                self.of(self.alone).same_as = named.who[0]
 
     def _titles(self, words: Sequence[Word], mentions: Sequence[Mention]) -> None:
         """“Mrs Plum”, “Captain Bo”."""
