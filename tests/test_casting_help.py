@@ -312,7 +312,7 @@ def test_written_into_the_story_with_what_to_do_next(here: Path, capsys: pytest.
     assert "a red hat" in load_story(here / "fox.yaml").story.cast["pip"].looks
     assert stat.S_IMODE((here / "fox.yaml").stat().st_mode) == 0o640 or os.name == "nt"
     assert ending("cast", "fox.yaml", "--write", *CREW) == 0
-    assert "in the cast already" in capsys.readouterr().out
+    assert "not in the cast already" in capsys.readouterr().out
 
 
 def test_a_cast_in_a_file_of_its_own_is_written_there(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -341,7 +341,7 @@ def test_where_it_cannot_be_written_it_is_printed_with_the_reason(
 def test_nobody_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "rain.yaml").write_text("title: Rain\nstory: The rain fell on the hills.\n", "utf-8")
     assert ending("cast", "rain.yaml", *CREW) == 0
-    assert "nobody who could be in a cast" in capsys.readouterr().out
+    assert "Nobody was found who could be in a cast" in capsys.readouterr().out
 
 
 def test_a_language_without_voices_still_gets_a_cast(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

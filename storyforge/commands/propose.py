@@ -34,7 +34,7 @@ def propose(path: Path, settings: Settings, choices: Mapping[str, str | None], *
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "nothing was written") from None
     if not found:
-        say(f"# {_nobody(file.story)}")
+        say(f"# {_nobody(file.story, crew.planner.name)}")
         return
     entries = [Entry(key=each.key, character=each.character, notes=_notes(each.told, each.invented)) for each in found]
     try:
@@ -52,10 +52,12 @@ def propose(path: Path, settings: Settings, choices: Mapping[str, str | None], *
     _written(target, path, entries)
 
 
-def _nobody(story: Story) -> str:
+def _nobody(story: Story, planner: str) -> str:
     if story.cast:
-        return "Everybody whom the story tells of is in the cast already."
-    return "The story tells of nobody who could be in a cast: no names, no people, no animals."
+        return "Nobody is told of who is not in the cast already."
+    found = "Nobody was found who could be in a cast: no names, no people, no animals."
+    more = " The rules know English and German; a language model finds more (--planner chat)."
+    return found + (more if planner == "rules" else "")
 
 
 def _notes(told: Sequence[str], invented: Sequence[str]) -> tuple[str, ...]:
