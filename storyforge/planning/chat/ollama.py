@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from storyforge.errors import BackendFailed
-from storyforge.planning.chat.failures import NoAnswer
 from storyforge.planning.chat.hearing import Piece
 from storyforge.planning.chat.ollama_host import PORT
 from storyforge.planning.chat.question import Model, Question
@@ -41,13 +40,7 @@ class Ollama(ChatServer):
         """Models of which `think` may not even be said."""
 
     def models(self) -> tuple[Model, ...]:
-        answer = self._http.ask("GET", "api/tags")
-        told = _mapping(answer.data()).get("models") if answer.good else None
-        if not isinstance(told, list):
-            raise NoAnswer(
-                f"What answers at {self.name} is not Ollama: {answer.status}, {answer.excerpt()}", OLLAMA.start
-            )
-        return tuple(self._model(each) for each in told if isinstance(each, dict) and each.get("name"))
+        return tuple(self._model(each) for each in self.listed("api/tags", "models") if each.get("name"))
 
     def body(self, question: Question) -> dict[str, Any]:
         body: dict[str, Any] = {

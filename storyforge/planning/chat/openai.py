@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from storyforge.planning.chat.failures import NoAnswer
 from storyforge.planning.chat.hearing import Piece
 from storyforge.planning.chat.question import Model, Question
 from storyforge.planning.chat.refusal import Refusal
@@ -36,14 +35,7 @@ class OpenAI(ChatServer):
         self._wishes: dict[str, Wishes] = {}
 
     def models(self) -> tuple[Model, ...]:
-        answer = self._http.ask("GET", "models")
-        told = answer.data() if answer.good else None
-        listed = told.get("data") if isinstance(told, dict) else told  # Together AI sends the bare list
-        if not isinstance(listed, list):
-            raise NoAnswer(
-                f"What answers at {self.name} is not {SERVER.what}: {answer.status}, {answer.excerpt()}", SERVER.start
-            )
-        return tuple(_model(each) for each in listed if isinstance(each, dict) and each.get("id"))
+        return tuple(_model(each) for each in self.listed("models", "data") if each.get("id"))
 
     def body(self, question: Question) -> dict[str, Any]:
         return self._wish(question).body(question)

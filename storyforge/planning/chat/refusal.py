@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storyforge.web.answer import Answer
@@ -38,7 +38,7 @@ _SAID = 300  # characters
 class Refusal:
     status: int
     said: str
-    """In one line, for people: the server's own words, without the user's key."""
+    """In one line, for people: the server's own words."""
     where: str = ""
     """The part of the request that it names as the fault, as "response_format.type"; '' if it names none."""
     kind: str = ""
@@ -51,17 +51,22 @@ class Refusal:
     """Whether Ollama wants its user to sign in, for a model that another host runs."""
 
     @classmethod
-    def read(cls, answer: Answer, key: str = "") -> Refusal:
-        """Of the answer to a chat; some servers repeat a wrong `key` whole."""
+    def read(cls, answer: Answer) -> Refusal:
+        """Of the answer to a chat."""
         try:
-            told = json.loads(answer.body)
+            return cls._of(json.loads(answer.body), answer.status)
         except (ValueError, RecursionError):
-            return cls(answer.status, _without(key, answer.excerpt()))
-        return cls.told(told, answer.status, key)
+            return cls(answer.status, answer.excerpt())
 
     @classmethod
-    def told(cls, told: Any, status: int, key: str = "") -> Refusal:
-        """Of the JSON in an answer, or of an error in a stream, which may have a status of its own."""
+    def in_stream(cls, event: Mapping[str, Any], key: str = "") -> Refusal:
+        """Of an error in the midst of an answer, which may have a status of its own."""
+        code = _mapping(event.get("error")).get("code")
+        found = cls._of(event, code if isinstance(code, int) and 400 <= code < 600 else 500)
+        return replace(found, said=found.said.replace(key, "***")) if key else found
+
+    @classmethod
+    def _of(cls, told: Any, status: int) -> Refusal:
         error = _mapping(told).get("error", told)
         detail = _mapping(told).get("detail")
         faults = [_mapping(each) for each in detail] if isinstance(detail, list) else []
@@ -72,8 +77,8 @@ class Refusal:
             said = _message(error) or str(detail or "")
             where = str(_mapping(error).get("param") or "")
         return cls(
-            _status(error, status),
-            _without(key, " ".join((said or json.dumps(told)).split()))[:_SAID],
+            status,
+            " ".join((said or json.dumps(told)).split())[:_SAID],
             where,
             f"{_mapping(error).get('type') or ''} {_mapping(error).get('code') or ''}".strip(),
             _context(_mapping(error), said),
@@ -114,21 +119,11 @@ def _message(error: Any) -> str:
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
 
-def _status(error: Any, status: int) -> int:
-    """An error in the midst of a stream has its own, in `code`."""
-    code = _mapping(error).get("code")
-    return code if isinstance(code, int) and 400 <= code < 600 else status
-
-
 def _context(error: Mapping[str, Any], said: str) -> int | None:
     if isinstance(number := error.get("n_ctx"), int):
         return number
     found = _CONTEXT.search(said)
     return int(found[1] or found[2]) if found else None
-
-
-def _without(key: str, text: str) -> str:
-    return text.replace(key, "…") if key else text
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

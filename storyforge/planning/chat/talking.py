@@ -97,6 +97,16 @@ class ChatServer(ABC):
     def adapted(self, question: Question, refusal: Refusal) -> bool:
         """Whether it was about something that can be left out: then `body` will leave it out from now on."""
 
+    def listed(self, path: str, field: str) -> list[dict[str, Any]]:
+        """The objects in the list at `path`, in this field or bare (Together AI). NoAnswer if it is none."""
+        asked = self._http.ask("GET", path)
+        answer = self._answer(asked.status, asked.body)
+        told = answer.data() if answer.good else None
+        found = told.get(field) if isinstance(told, dict) else told
+        if not isinstance(found, list):
+            raise self._another(answer)
+        return [each for each in found if isinstance(each, dict)]
+
     @abstractmethod
     def how_to_get(self, model: str) -> str:
         """The remedy where a model is not there."""
@@ -125,7 +135,7 @@ class ChatServer(ABC):
         try:
             for event in events(stream.pieces(), kind):
                 if event and event.get("error"):
-                    return Refusal.told(event, HTTPStatus.INTERNAL_SERVER_ERROR, self._key)
+                    return Refusal.in_stream(event, self._key)
                 hearing.take(self.piece(event) if event else Piece())
                 if hearing.endless:
                     break
@@ -134,11 +144,7 @@ class ChatServer(ABC):
                 raise lost(error, self._program, self.name, self._silence) from error
             return f"the connection to {self.name} broke"
         except Unreadable as unreadable:
-            sent = Answer(HTTPStatus.OK, unreadable.body, self.name, self._program)
-            raise NoAnswer(
-                f"What answers at {self.name} is not {self._program.what}: it sends {sent.excerpt()}",
-                self._program.start,
-            ) from None
+            raise self._another(self._answer(HTTPStatus.OK, unreadable.body)) from None
         return ""
 
     def _reply(self, hearing: Hearing, why: str | Refusal, question: Question, seconds: float) -> Reply:
@@ -174,17 +180,28 @@ class ChatServer(ABC):
                 body += piece
                 if len(body) > _MOST:
                     break
-        return Answer(status, body, self.name, self._program)
+        return self._answer(status, body)
 
     def _refused(self, answer: Answer, headers: Mapping[str, str], question: Question) -> None:
         """Raises, unless the question can be put in another way."""
-        refusal = Refusal.read(answer, self._key)
+        refusal = Refusal.read(answer)
         if refusal.status in _BUSY and not refusal.no_quota:
             raise Later(retry_after(headers.get("Retry-After")), refusal)
         if between := in_between(refusal, headers, self._program, self.name):
             raise between
-        if refusal.too_long or refusal.no_model or not self.adapted(question, refusal):
+        if refusal.too_long or not self.adapted(question, refusal):
             raise self._failure(refusal, question)
+
+    def _answer(self, status: int, body: bytes) -> Answer:
+        """Without the user's key, which some servers repeat whole when it is wrong."""
+        key = self._key.encode()
+        return Answer(status, body.replace(key, b"***") if key else body, self.name, self._program)
+
+    def _another(self, answer: Answer) -> NoAnswer:
+        return NoAnswer(
+            f"What answers at {self.name} is not {self._program.what}: {answer.status}, it sends {answer.excerpt()}",
+            self._program.start,
+        )
 
     def _failure(self, refusal: Refusal, question: Question) -> BackendFailed:
         if refusal.no_model:
