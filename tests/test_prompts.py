@@ -198,6 +198,11 @@ def test_who_has_nothing_but_a_name_is_not_named_twice() -> None:
     assert said == "Mia wakes the snail. a snail."
 
 
+def test_a_feeling_in_words_of_the_users_own_is_said_as_it_is() -> None:
+    assert "forehead, biting its lip. Forest" in compose(brief(role("chroneon", FOX, expression="biting its lip")))
+    assert "with an uneasy expression." in compose(brief(role("chroneon", FOX, expression="uneasy")))
+
+
 @pytest.mark.parametrize(("framing", "start"), [("wide", "Wide shot: "), ("close", "Close-up: "), ("medium", "")])
 def test_the_framing_is_said_where_models_would_not_do_it_anyhow(framing: str, start: str) -> None:
     assert compose(brief(framing=framing)).startswith(f"{start}The fox meets")

@@ -37,9 +37,9 @@ class Somebody:
     looks: str = ""
     """Word for word from the cast."""
     feels: str = ""
-    """`happy`, `awestruck`"""
+    """`happy`, `awestruck`: one word."""
     doing: tuple[str, ...] = ()
-    """Pose, what is held, effects: `leaping`, `holding a lantern` …"""
+    """Pose, what is held, effects, a feeling in more words: `leaping`, `holding a lantern` …"""
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,15 @@ def _somebody(role: Role, brief: Brief, action: str, image: int | None) -> Someb
     trigger = role.character.lora.trigger if role.character.lora else ""
     called = bool(trigger or image) or not re.fullmatch(rf"(an? )?{re.escape(name)}", looks, re.IGNORECASE)
     told = action if len(brief.roles) == 1 or _named(name, action) else ""  # else it may be said of somebody else
+    feels = _feels(role, told)
+    doing = (*_doing(role, brief, told, f"{told} {looks}"), feels if " " in feels else "")
     return Somebody(
         name=name if called else "",
         trigger=trigger,
         image=image,
         looks=looks,
-        feels=_feels(role, told),
-        doing=tuple(_doing(role, brief, told, f"{told} {looks}")),
+        feels="" if " " in feels else feels,
+        doing=tuple(filter(None, doing)),
     )
 
 
@@ -97,13 +99,13 @@ def _named(name: str, action: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", action, re.IGNORECASE) is not None
 
 
-def _doing(role: Role, brief: Brief, told: str, described: str) -> list[str]:
+def _doing(role: Role, brief: Brief, told: str, described: str) -> tuple[str, ...]:
     posed = {**POSED, **AFLOAT} if brief.place == "ocean" else POSED
     pose = "" if says(told, role.pose) else posed.get(role.pose, role.pose)
     holds = f"holding {plain(role.holds)}" if role.holds.strip() and not says(described, role.holds) else ""
     effects = [EFFECTS.get(effect, effect) for effect in role.effects if not says(told, effect)]
     about = f"with {listed(effects)}" if effects else ""
-    return [each for each in (pose, holds, about) if each]
+    return pose, holds, about
 
 
 def _setting(brief: Brief, action: str) -> tuple[str, ...]:
