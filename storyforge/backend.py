@@ -92,6 +92,8 @@ class Rewording(Value):
 
     kind: Literal["tidy", "retell"]
     age: int | None = None
+    names: tuple[str, ...] = ()
+    """Those that have to stay as they are."""
 
 
 class Reworded(Value):

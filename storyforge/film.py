@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -22,6 +22,7 @@ from storyforge.ledger import SceneEntry
 from storyforge.output import Output, picture_name
 from storyforge.picture_tasks import Card
 from storyforge.pictures import ScenePictures
+from storyforge.rewording import told
 from storyforge.runner import Event, Runner, all_of
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
@@ -51,6 +52,7 @@ async def make_film(file: StoryFile, settings: Settings, crew: Crew, runner: Run
 
 
 async def _made_alone(file: StoryFile, settings: Settings, crew: Crew, runner: Runner, output: Output) -> Film:
+    file = await as_told(file, crew, runner)
     board = await storyboard_of(file, crew, runner, output)
     runner.tell(Event(kind="planned", text=file.story.title, fraction=float(len(board.scenes))))
     film = await FilmMaker(file, board, settings, crew, runner, output).film()
@@ -58,10 +60,20 @@ async def _made_alone(file: StoryFile, settings: Settings, crew: Crew, runner: R
     return film
 
 
+async def as_told(file: StoryFile, crew: Crew, runner: Runner) -> StoryFile:
+    """The story in the words that the film tells: its own, unless it asks to have them mended or told anew."""
+    keys: list[str] = []
+    file = await told(file, crew.planner, runner, keys.append)
+    return replace(file, wording=tuple(keys))
+
+
 async def storyboard_of(
     file: StoryFile, crew: Crew, runner: Runner, output: Output, *, write: bool = True
 ) -> Storyboard:
-    """The user's storyboard if it was edited, else a fresh plan, which is written down for the user to edit."""
+    """The user's storyboard if it was edited, else a fresh plan, which is written down for the user to edit.
+
+    `file` is the story `as_told`.
+    """
     output.stop_if_taken(file.path)
     planned, key = await _planned(Plan.of(file.story, crew.planner), runner)
     board, notes = output.settle_board(file.story.title, planned, key, write=write)
@@ -206,7 +218,7 @@ class FilmMaker:
 
     def _plan_keys(self) -> Iterator[str]:
         plan, store = Plan.of(self.story, self.crew.planner), self.runner.store
-        yield plan.key
+        yield from (*self.file.wording, plan.key)
         if isinstance(plan.planner, PartPlanner):
             yield from (part.key for part in planned_parts(plan, store.find, store.path))
 

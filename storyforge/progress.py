@@ -26,6 +26,7 @@ COLUMNS = {"retouch": "draw", "enlarge": "draw"}
 """Stages that stand in another's column: what is changed in a picture is a part of making it."""
 
 DOING = {
+    "reword": "mending the words",
     "mix": "mixing the soundtrack",
     "join": "joining the film",
     "sheet": "laying out the takes",
@@ -186,6 +187,7 @@ class LiveTable(Display):
         if not self.title:
             planned = self.film.fraction.get("plan", 0.0)
             doing = f" planning the scenes … {planned:.0%}" if planned else " reading the story …"
+            doing = f" {DOING['reword']} …" if self.film.state.get("reword") == "started" else doing
             return Text.assemble(self.spinner.render(time.monotonic()), doing)  # type: ignore[arg-type]
         return Group(Text(self.title, style="bold"), self._beside_preview(self._table()), self._foot())
 

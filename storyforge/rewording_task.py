@@ -32,7 +32,8 @@ class Reword(Task):
         return cls(text=text, wanted=wanted, language=story.language, names=tuple(names), planner=planner)
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        made = self.planner.reword(self.text, self.wanted, self.language, progress)
+        wanted = self.wanted.model_copy(update={"names": self.names})
+        made = self.planner.reword(self.text, wanted, self.language, progress)
         out.write_text(self._kept(made).model_dump_json(), "utf-8")
 
     def _kept(self, made: Reworded) -> Reworded:

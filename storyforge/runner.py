@@ -35,7 +35,9 @@ class Event(Value):
 
     kind: Annotated[Kind, Field(description="What happened; see below")]
     scene: Annotated[int | None, Field(description="Number from 1; none for what belongs to the whole film")] = None
-    stage: Annotated[str, Field(description="plan, draw, retouch, enlarge, sheet, speak, shoot, mix or join")] = ""
+    stage: Annotated[
+        str, Field(description="reword, plan, draw, retouch, enlarge, sheet, speak, shoot, mix or join")
+    ] = ""
     fraction: Annotated[float, Field(description="How far a task is, 0…1")] = 0.0
     seconds: Annotated[float, Field(description="How long a task took")] = 0.0
     text: Annotated[str, Field(description="What there is to say")] = ""

@@ -27,6 +27,8 @@ class StoryFile:
     story: Story
     cast: Path | None = None
     """The file of its cast, if that is one of its own."""
+    wording: tuple[str, ...] = ()
+    """Keys of the tasks that its words are made with, where they are not those of the file."""
 
     @property
     def folder(self) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from storyforge.board_file import read_board
 from tests.chat_director import direct
-from tests.fakes import ChatFail, FakeChat
+from tests.fakes import Asked, ChatFail, FakeChat
 from tests.films import SMALL, STORY
 from tests.test_cli import ending
 
@@ -159,3 +160,23 @@ def test_rules_that_had_to_help_are_told_and_written_down(
     run("plan", "mitten.yaml")
     assert "planned by rules from “At dawn Mira" in " ".join(capsys.readouterr().out.split())
     assert "planned by rules" in (here / BOARD).read_text("utf-8")
+
+
+def test_a_childs_spelling_is_mended_before_the_story_is_planned_and_what_was_changed_is_shown(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def mend_or_direct(asked: Asked) -> str:
+        return direct(asked) if asked.schema else re.sub(r"\bteh\b", "the", asked.prompt)
+
+    ollama.answer = mend_or_direct
+    typed = STORY.replace("into the green", "into teh green") + "tidy: true\n"
+    (here / "mitten.yaml").write_text(typed, "utf-8")
+    run("plan", "mitten.yaml")
+    told = capsys.readouterr().out
+    assert "[-teh-]{+the+}" in told
+    assert "into the green forest" in (here / "mitten.tidy.txt").read_text("utf-8")
+    assert (here / "mitten.yaml").read_text("utf-8") == typed
+    assert "into the green forest" in read_board(here / BOARD).board.text
+    ollama.kill()
+    run("plan", "mitten.yaml")
+    assert (here / "mitten.tidy.txt").exists() and "teh" not in (here / BOARD).read_text("utf-8")

@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from storyforge.errors import Interrupted
-from storyforge.film import storyboard_of
-from storyforge.output import output_for
+from storyforge.film import as_told, storyboard_of
+from storyforge.output import Output, output_for
 from storyforge.progress import display
 from storyforge.runner import Event, LocalRunner
-from storyforge.settings import Settings, crew_for
+from storyforge.settings import Crew, Settings, crew_for
 from storyforge.store import Store
-from storyforge.story_file import load_story
+from storyforge.story_file import StoryFile, load_story
 from storyforge.storyboard import Scene, Storyboard
 
 
@@ -33,11 +33,15 @@ def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
             LocalRunner(Store(settings.store_folder), watch) as runner,
         ):
             watch(Event(kind="note", text=crew.reasons[0]))
-            board = asyncio.run(storyboard_of(file, crew, runner, output))
+            board = asyncio.run(_planned(file, crew, runner, output))
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "what is planned is kept; run again to go on") from None
     console.print(table(board))
     console.print(f"{output.board_path} is yours to edit; `storyforge render {path}` obeys it", soft_wrap=True)
+
+
+async def _planned(file: StoryFile, crew: Crew, runner: LocalRunner, output: Output) -> Storyboard:
+    return await storyboard_of(await as_told(file, crew, runner), crew, runner, output)
 
 
 def table(board: Storyboard) -> Table:

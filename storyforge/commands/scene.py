@@ -18,7 +18,7 @@ from storyforge import changes
 from storyforge.board_file import change_scene, with_scene
 from storyforge.errors import BadSettings, Interrupted
 from storyforge.files import cannot_write, written_whole
-from storyforge.film import FilmMaker, storyboard_of
+from storyforge.film import FilmMaker, as_told, storyboard_of
 from storyforge.output import Output, output_for, story_made_last
 from storyforge.portraits import approve, chosen, withdraw
 from storyforge.progress import Display, JsonLines, display
@@ -176,11 +176,12 @@ class _Made:
 async def _made(at: Desk, runner: LocalRunner, number: int, change: Callable[[Scene], Scene], drawn: bool) -> _Made:
     """The picture first: a change that cannot be made is not written down."""
     with at.output.alone():
-        board = await storyboard_of(at.file, at.crew, runner, at.output)
+        file = await as_told(at.file, at.crew, runner)
+        board = await storyboard_of(file, at.crew, runner, at.output)
         changed = with_scene(board, number, change)
         before, after = (each.scenes[number - 1] for each in (board, changed))
         runner.tell(Event(kind="planned", text=at.file.story.title, fraction=float(len(board.scenes))))
-        maker = FilmMaker(at.file, changed, at.settings, at.crew, runner, at.output)
+        maker = FilmMaker(file, changed, at.settings, at.crew, runner, at.output)
         if drawn and runner.store.find(maker.pictures.first(number).key) is None:
             text = f"take {after.take} of scene {number} is on no sheet yet: it is drawn now"
             runner.tell(Event(kind="note", text=text))

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from storyforge.errors import BadSettings
-from storyforge.film import FilmMaker, storyboard_of
+from storyforge.film import FilmMaker, as_told, storyboard_of
 from storyforge.ledger import LEDGER, Ledger, SceneEntry
 from storyforge.output import output_for, story_made_last
 from storyforge.picture_tasks import Retouch
@@ -35,6 +35,7 @@ def why(number: int, path: Path | None, settings: Settings, choices: dict[str, A
     crew = crew_for(file, settings, choices, output.made_by, same=True)
     store = Store(settings.store_folder)
     with LocalRunner(store) as runner:
+        file = asyncio.run(as_told(file, crew, runner))
         board = asyncio.run(storyboard_of(file, crew, runner, output, write=False))
         maker = FilmMaker(file, board, settings, crew, runner, output)
     if not 1 <= number <= len(board.scenes):

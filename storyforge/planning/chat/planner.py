@@ -89,7 +89,7 @@ class Chat(PartPlanner):
         from storyforge.planning.chat.rewording import reworded
 
         talk = _Talk(self._ready(), progress, most=len(text) + 400)
-        told, notes = reworded(text, wanted, language, talk.ask)
+        told, notes = reworded(text, wanted, language, talk.ask, wanted.names)
         return Reworded(text=told, costs=talk.costs, notes=notes)
 
     def propose(self, story: Story, progress: Progress = unseen) -> tuple[Proposal, ...]:
