@@ -20,6 +20,7 @@ from storyforge.illustration.comfyui.workflow import load
 from storyforge.story import Character, Lora, Style
 from storyforge.storyboard import Brief, Role
 from tests.fakes import FakeComfyUI
+from tests.test_comfyui_film import LORAS, STORY, render
 
 FOX = Character(
     looks="a sleek silver fox-like creature with ears like clock hands, a clock face on its forehead and golden eyes",
@@ -187,3 +188,13 @@ def test_a_model_that_nobody_knows_heeds_them_unless_its_cfg_is_1(tmp_path: Path
     for cfg, others, heeded in tried:
         path = changed(tmp_path, "sdxl", **unknown, **{sampler: {"cfg": cfg}})
         assert ("fog" in json.dumps(asked(path, brief("fog"), set=others))) == heeded
+
+
+def test_a_film_of_it_is_drawn_once(write: Any) -> None:
+    path = write("fox.yaml", STORY)
+    with FakeComfyUI(models=LORAS, seconds=0.05) as server:
+        render(path, [server], comfyui={"workflow": "sdxl"})
+        first = len(server.drawn)
+        render(path, [server], comfyui={"workflow": "sdxl"})
+        assert len(server.drawn) == first == 4
+        assert "(They meet on a hill:1.2)" in json.dumps([graph for _, graph in server.drawn])
