@@ -506,3 +506,8 @@ def test_a_tale_is_directed_as_it_was_written(
     scenes = plan(text.strip(), language=language, cast=cast).scenes
     assert " ".join(dict.fromkeys(scene.place for scene in scenes)) == places
     assert " ".join(quote for scene in scenes for quote in scene.quotes) == speakers
+
+
+def test_a_cry_as_long_as_a_line_is_nobodys_name() -> None:
+    cry = "A" * 90
+    assert plan(f"“Help!” said {cry}. {cry} ran. “Oh!” cried {cry}.").extras == {}

@@ -47,18 +47,28 @@ async def _planned(file: StoryFile, crew: Crew, runner: LocalRunner, output: Out
 def table(board: Storyboard) -> Table:
     shown = Table(header_style="bold", row_styles=("", "dim"), expand=True)
     shown.add_column("scene", justify="right", no_wrap=True)
-    for name, ratio in (("told", 5), ("where and when", 2), ("who", 3)):
+    for name, ratio in (("told", 4), ("where and when", 2), ("seen", 4)):
         shown.add_column(name, ratio=ratio)
     shown.add_column("camera", no_wrap=True)
     for number, scene in enumerate(board.scenes, 1):
-        cells = (str(number), " ".join(scene.text.split()), _where(scene), _who(scene), scene.camera)
+        cells = (str(number), " ".join(scene.text.split()), _where(scene), _seen(scene), _shot(scene))
         shown.add_row(*map(Text, cells))  # not as markup: a story may say [sigh]
     return shown
 
 
 def _where(scene: Scene) -> str:
-    return ", ".join(filter(None, (scene.place, scene.time, scene.weather, scene.season, scene.mood, *scene.effects)))
+    return ", ".join(
+        filter(None, (scene.where or scene.place, scene.time, scene.weather, scene.season, scene.mood, *scene.effects))
+    )
 
 
-def _who(scene: Scene) -> str:
-    return "\n".join(f"{a.who}: {', '.join((a.pose, a.expression, *a.effects))}" for a in scene.characters)
+def _seen(scene: Scene) -> str:
+    """What happens, then everybody who is there."""
+    actors = (
+        f"{a.who}: {', '.join(filter(None, (a.pose, a.expression, a.holds, *a.effects)))}" for a in scene.characters
+    )
+    return "\n".join(filter(None, (scene.action, *actors)))
+
+
+def _shot(scene: Scene) -> str:
+    return "\n".join(filter(None, (scene.framing, scene.camera)))

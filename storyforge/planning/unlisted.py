@@ -13,6 +13,7 @@ from storyforge.planning.wordlist import Lexicon
 from storyforge.story import Character
 
 _LOWER = re.compile(r"[^\W\d_]+")
+_LONGEST = 40  # letters: no name is longer, but a cry of “Aaaaa…” may be
 _ENOUGH = 2  # verbs that make a capitalised word a name; one verb of speech does, too
 
 
@@ -54,7 +55,12 @@ def unlisted(
 
 
 def _may_be_name(word: Word, lexicon: Lexicon) -> bool:
-    if not word.raw[0].isupper() or len(word.raw) < 2 or lexicon.meanings(word.text) or lexicon.kind(word.text):
+    if (
+        not word.raw[0].isupper()
+        or not 2 <= len(word.raw) <= _LONGEST
+        or lexicon.meanings(word.text)
+        or lexicon.kind(word.text)
+    ):
         return False
     grammar = [*lexicon.grammar.values(), *lexicon.pronouns.values(), lexicon.trailing, lexicon.titles]
     return not any(word.text in words for words in grammar) and word.text not in lexicon.speech_verbs
