@@ -22,11 +22,13 @@ from storyforge.errors import BackendFailed, BadSettings
 from storyforge.planning.chat.events import DONE, Unreadable, events
 from storyforge.planning.chat.failures import Busy, NoAnswer, NobodyThere, NoSuchModel, Refused, TooLong
 from storyforge.planning.chat.hearing import repeats
+from storyforge.planning.chat.ollama import OLLAMA, Ollama
 from storyforge.planning.chat.ollama_host import ollama_url
 from storyforge.planning.chat.refusal import Refusal
 from storyforge.planning.chat.server import ChatServer, Message, Question, Reply, server_at
 from storyforge.planning.chat.thoughts import without_thoughts
 from storyforge.planning.chat.wishes import Wishes
+from storyforge.web.address import Address
 from storyforge.web.answer import Answer
 from storyforge.web.retry_after import retry_after
 from tests.comfyui_jobs import answering
@@ -233,7 +235,7 @@ def test_a_server_that_dies_while_it_answers_is_told(server: ChatServer, chat: F
     chat.failures = [ChatFail.silent(20)]
 
     def kill(text: str) -> None:
-        if chat.asked and chat.port and chat._runner is not None:
+        if chat.asked:
             chat.kill()
 
     with pytest.raises(NobodyThere) as failed:
@@ -485,9 +487,6 @@ def test_a_server_that_sends_one_elsewhere_is_not_followed_with_the_users_key(pr
 
 def in_protocol(protocol: str, url: str, key: str = "", **more: Any) -> ChatServer:
     """Of a server that could not be asked what it speaks."""
-    from storyforge.planning.chat.ollama import OLLAMA, Ollama
-    from storyforge.web.address import Address
-
     if protocol == "openai":
         return server_at(f"{url}/v1", key, **more)
     return Ollama(Address.of(OLLAMA, url, {"Authorization": f"Bearer {key}"} if key else {}), key=key, **more)

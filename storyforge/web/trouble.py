@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import ProtocolError
 
 from storyforge.web.failures import NoAnswer, NobodyThere
 from storyforge.web.program import PROXY, Program
@@ -48,13 +49,8 @@ def nobody_listens(error: BaseException | None) -> bool:
 
 def broke(error: requests.RequestException) -> bool:
     """Whether there was a connection, and it was lost: asking again may help at once."""
-    known = (requests.Timeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
-    return (
-        isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError)
-        and not isinstance(error, known)
-        and not nobody_listens(error)
-        and not timed_out(error)
-    )
+    wrapped = isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError)
+    return wrapped and any(isinstance(each, ProtocolError) for each in error.args) and not timed_out(error)
 
 
 def timed_out(error: requests.RequestException) -> bool:

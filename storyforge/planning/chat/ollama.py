@@ -33,6 +33,7 @@ _CLOUD = re.compile(r"[:-]cloud$")
 
 class Ollama(ChatServer):
     path: ClassVar[str] = "api/chat"
+    not_read: ClassVar[str] = "update Ollama, or choose a model that can read more at once"
 
     def __init__(self, address: Address, **more: Any) -> None:
         super().__init__(address, OLLAMA, **more)

@@ -29,6 +29,7 @@ class OpenAI(ChatServer):
     """`address` is that of its API, most often …/v1."""
 
     path: ClassVar[str] = "chat/completions"
+    not_read: ClassVar[str] = "start it with a larger context; if it is Ollama, give its address without /v1"
 
     def __init__(self, address: Address, **more: Any) -> None:
         super().__init__(address, SERVER, **more)

@@ -25,12 +25,13 @@ from storyforge.web.http import Http
 from storyforge.web.program import Program
 from storyforge.web.retry_after import retry_after
 from storyforge.web.stream import Stream
-from storyforge.web.trouble import broke, lost
+from storyforge.web.trouble import broke, lost, timed_out
 
 CONNECT = 5.0  # seconds
 _READ = 30.0  # seconds without a byte, of short questions: one that generates may be slow to answer them
 _MOST = 2**20  # bytes of a refusal
 _MOST_A_TOKEN = 7  # characters: no text in words has so many in the mean
+_LOOK = "look at the server's window or log for the reason"
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -42,6 +43,8 @@ class ChatServer(ABC):
 
     path: ClassVar[str]
     """Where questions are sent to."""
+    not_read: ClassVar[str]
+    """The remedy where it has dropped a part of the prompt without a word."""
 
     def __init__(
         self, address: Address, program: Program, *, key: str = "", silence: float = 300.0, patience: float = 300.0
@@ -120,8 +123,7 @@ class ChatServer(ABC):
             try:
                 head = stream.head(lambda: hear(""))
             except requests.RequestException as error:
-                told = lost(error, self._program, self.name, self._silence)
-                raise Stumbled(told.cause, told.remedy) if broke(error) else told from error
+                raise self._lost(error) from error
             if head.status == HTTPStatus.OK:
                 hearing = Hearing(question, hear)
                 why = self._heard(stream, head.headers.get("Content-Type", ""), hearing)
@@ -140,8 +142,8 @@ class ChatServer(ABC):
                 if hearing.endless:
                     break
         except requests.RequestException as error:
-            if not broke(error):
-                raise lost(error, self._program, self.name, self._silence) from error
+            if timed_out(error):
+                raise self._lost(error) from error
             return f"the connection to {self.name} broke"
         except Unreadable as unreadable:
             raise self._another(self._answer(HTTPStatus.OK, unreadable.body)) from None
@@ -157,18 +159,14 @@ class ChatServer(ABC):
             return hearing.reply("lost", seconds, why.said if isinstance(why, Refusal) else why)
         if isinstance(why, Refusal):
             raise self._failure(why, question)
-        raise Stumbled(
-            f"{self._program.at(self.name)} broke off before the first word",
-            "look at its window or log for the reason",
-            mute=not why,
-        )
+        raise Stumbled(f"{self._program.at(self.name)} broke off before the first word", _LOOK, mute=not why)
 
     def _check_read(self, counted: int | None, question: Question) -> None:
         """Some servers drop what is too long without a word: Ollama before 0.12.4, and at its /v1 to this day."""
         if counted and counted * _MOST_A_TOKEN < question.characters:
             raise TooLong(
                 f"{self._program.at(self.name)} has read only {counted} tokens of the prompt, and dropped the rest",
-                "give the model a larger context, or choose another one; give the address of Ollama without /v1",
+                self.not_read,
                 min(counted, question.context),
             )
 
@@ -191,6 +189,11 @@ class ChatServer(ABC):
             raise between
         if refusal.too_long or not self.adapted(question, refusal):
             raise self._failure(refusal, question)
+
+    def _lost(self, error: requests.RequestException) -> NoAnswer:
+        if broke(error):
+            return Stumbled(f"The connection to {self.name} broke before the first word", _LOOK)
+        return lost(error, self._program, self.name, self._silence)
 
     def _answer(self, status: int, body: bytes) -> Answer:
         """Without the user's key, which some servers repeat whole when it is wrong."""

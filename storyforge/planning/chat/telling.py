@@ -52,5 +52,5 @@ def failure(refusal: Refusal, program: Program, place: str, path: str, model: st
             "check the address; that of a server which speaks OpenAI's protocol most often ends in /v1",
         )
     if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Stumbled(f"{at} failed: {refusal.said}", "look at its window or log for the reason")
+        return Stumbled(f"{at} failed: {refusal.said}", "look at the server's window or log for the reason")
     return Refused(f"{at} refuses the question: {refusal.status}, {refusal.said}", "look at its log, or update it")
