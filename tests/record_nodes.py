@@ -23,8 +23,8 @@ CLASSES = """
     CLIPSetLastLayer CLIPTextEncode CLIPTextEncodeFlux CLIPTextEncodeSD3 CLIPTextEncodeSDXL CLIPVisionEncode
     CLIPVisionLoader ConditioningCombine ConditioningConcat ConditioningSetTimestepRange ConditioningZeroOut
     ControlNetApply ControlNetApplyAdvanced ControlNetApplySD3 ControlNetInpaintingAliMamaApply ControlNetLoader
-    DifferentialDiffusion DualCFGGuider DualCLIPLoader EmptyFlux2LatentImage EmptyHiDreamO1LatentImage EmptyImage EmptyLatentImage
-    EmptySD3LatentImage Flux2Scheduler FluxDisableGuidance FluxGuidance FluxKontextImageScale
+    DifferentialDiffusion DualCFGGuider DualCLIPLoader EmptyFlux2LatentImage EmptyHiDreamO1LatentImage EmptyImage
+    EmptyLatentImage EmptySD3LatentImage Flux2Scheduler FluxDisableGuidance FluxGuidance FluxKontextImageScale
     FluxKontextMultiReferenceLatentMethod GetImageSize GrowMask ImageAddNoise ImageBatch ImageBlend ImageBlur
     ImageCompositeMasked ImageCrop ImageInvert ImagePadForOutpaint ImageScale ImageScaleBy ImageScaleToMaxDimension
     ImageScaleToTotalPixels ImageSharpen ImageStitch ImageToMask ImageUpscaleWithModel InpaintModelConditioning

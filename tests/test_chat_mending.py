@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from storyforge.planning.chat.answer import RawAnswer, read_answer
-from storyforge.planning.chat.mending import Checked, Sound, checked
+from storyforge.planning.chat.mending import Checked, Decided, checked
 from storyforge.planning.chat.passage import Passage
 from storyforge.story import Character, Key
 from storyforge.storyboard import EXPRESSIONS, FRAMINGS, MOODS, MOVES, PLACES, POSES, TIMES, WEATHERS
@@ -34,7 +34,7 @@ def mended(*scenes: Any, people: Any = (), first: int = 1, last: int = LAST, lon
     return checked(raw, PASSAGE, first, last, CAST, 6.0, longest)
 
 
-def only(**fields: Any) -> Sound:
+def only(**fields: Any) -> Decided:
     """A scene with these fields, checked alone."""
     [scene] = mended({"first": 1, "last": 4, **fields}, last=4, longest=30).scenes
     return scene

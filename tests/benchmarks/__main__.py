@@ -1,7 +1,7 @@
 """`make bench`: what a film costs, as ratios within one run. `--long` adds a story of twenty minutes (about 20 min).
 
 Figures of one machine mean little; the ratio to plain x264 of the same frames means the same everywhere. At the end,
-how well servers that draw pictures are kept busy.
+how well servers that draw pictures are kept busy, and what planning by a language model costs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storyforge.rendering.ffmpeg import program
 from storyforge.rendering.shoot import LEAN, THREADS
 from storyforge.settings import Settings
 from storyforge.store import Store
-from tests.benchmarks import servers
+from tests.benchmarks import planner, servers
 from tests.benchmarks.measure import Cost, storyforge
 from tests.conftest import ROOT
 
@@ -39,6 +39,7 @@ def main() -> None:
         if options.long:
             long_film(folder)
     servers.main()
+    planner.main()
 
 
 def film(folder: Path, story: str) -> None:

@@ -5,8 +5,8 @@
 
 Without an address, a server of the tests' own answers in the form asked for, scenes of about ten seconds by the rules:
 the questions are the real ones, the answers as long as a careful model's, and tokens are counted as 4 characters of a
-question and 3 of an answer (see docs/benchmarks.md). With an address, a real model is measured by its server's own count.
-Asked: under 120 tokens out a scene.
+question and 3.6 of an answer (see docs/benchmarks.md). With an address, a real model is measured by its server's own
+count. Asked: under 120 tokens out a scene.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.chat_director import direct
 from tests.conftest import ROOT
 from tests.fakes import FakeChat
 
-ANSWER = 3.0  # characters a token in JSON: see docs/benchmarks.md
+ANSWER = 3.6  # characters a token in an answer: see docs/benchmarks.md
 
 
 def main(url: str = "", model: str = "") -> None:

@@ -71,7 +71,7 @@ def _words(chosen: Chosen, brief: Brief, workflow: Workflow, shown_in: Mapping[s
         values["seed"] = brief.seed
     if "negative" in workflow.slots:
         wanted = brief.style.negative if _heeds_negative(entry, workflow, others) else ""
-        values["negative"] = wanted or str(workflow.defaults.get("negative", ""))
+        values["negative"] = ", ".join(filter(None, (wanted, str(workflow.defaults.get("negative", "")))))
     return values
 
 

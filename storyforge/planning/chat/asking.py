@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from storyforge.planning.chat.answer import RawAnswer, read_answer, schema_for
 from storyforge.planning.chat.carrying import State
 from storyforge.planning.chat.failures import TooLong
-from storyforge.planning.chat.mending import Missing, Sound, checked
+from storyforge.planning.chat.mending import Decided, Missing, checked
 from storyforge.planning.chat.passage import Passage
 from storyforge.planning.chat.question import Hear, Message, Reply
 from storyforge.planning.chat.ranges import wished
@@ -39,7 +39,7 @@ _LAST = re.compile(r'"last"\s*:\s*"?(\d+)')
 
 @dataclass
 class Asking:
-    """One passage. `sounds` are the scenes that hold, in order; `given_up` the spans of sentences that are in none."""
+    """One passage. `decided` are the scenes that hold, in order; `given_up` the spans of sentences that are in none."""
 
     story: Story
     passage: Passage
@@ -51,7 +51,7 @@ class Asking:
     ask: Ask
     reached: Callable[[float], None]
     """Told how much of the passage the model has got through, 0…1."""
-    sounds: list[Sound] = field(default_factory=list)
+    decided: list[Decided] = field(default_factory=list)
     given_up: list[tuple[int, int]] = field(default_factory=list)
     people: dict[str, Character] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Asking:
     def all(self) -> None:
         """BackendFailed when the server fails; what the model gets wrong is no failure."""
         self._span(Missing(1, len(self.passage.sentences), ""), TRIES)
-        self.sounds.sort(key=lambda sound: sound.first)
+        self.decided.sort(key=lambda each: each.first)
 
     @property
     def known(self) -> Mapping[str, Character]:
@@ -79,7 +79,7 @@ class Asking:
         raw = read_answer(reply.text)
         last = wanted.last if reply.end == "stop" else _reached(raw, wanted)
         found = checked(raw, self.passage, wanted.first, last, self.known, self.story.pace, self.longest)
-        self.sounds += found.scenes
+        self.decided += found.scenes
         self.people.update(found.people)
         self.notes += found.notes
         beyond = [Missing(last + 1, wanted.last, BROKEN_OFF[reply.end])] if last < wanted.last else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storyforge.planning.chat.mending import Sound
+from storyforge.planning.chat.mending import Decided
 from storyforge.story import Character, Key
 from storyforge.storyboard import Scene
 from storyforge.value import Value
@@ -59,15 +59,15 @@ def _thing(words: str) -> str:
     return rest if first in ("a", "an", "the", "her", "his", "its", "their") and rest else words.strip().lower()
 
 
-def filled(sound: Sound, state: State, hint: Scene) -> dict[str, str]:
+def filled(decided: Decided, state: State, hint: Scene) -> dict[str, str]:
     """Where, when and how it is in a scene: as it says, else as in the scene before, else as the words of it hint."""
-    place = sound.place or state.place or hint.place
+    place = decided.place or state.place or hint.place
     stays = place == state.place
     return {
         "place": place,
-        "where": sound.where or (state.where if stays else ""),
-        "time": sound.time or state.time or hint.time,
-        "weather": sound.weather or (state.weather if stays else "") or hint.weather,
-        "mood": sound.mood or state.mood or hint.mood,
-        "sound": sound.sound or state.sound,
+        "where": decided.where or (state.where if stays else ""),
+        "time": decided.time or state.time or hint.time,
+        "weather": decided.weather or (state.weather if stays else "") or hint.weather,
+        "mood": decided.mood or state.mood or hint.mood,
+        "sound": decided.sound or state.sound,
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from storyforge.planning.chat.server import ChatServer
-
 from storyforge.errors import BadSettings
 from storyforge.planning.chat.failures import NoSuchModel
 from storyforge.planning.chat.question import Model
+from storyforge.planning.chat.server import ChatServer
 
 TO_PULL = "qwen3:8b"
 """A model that does this well and runs on a card of 8 GB (5.2 GB; Apache-2.0)."""

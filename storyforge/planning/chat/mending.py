@@ -20,7 +20,7 @@ _MOST_A_SENTENCE = 2  # scenes that are looked at, so that an endless answer end
 
 
 @dataclass(frozen=True)
-class Sound:
+class Decided:
     """A scene that holds: its sentences are there, its keys are known, its words are the storyboard's. '': not said."""
 
     first: int
@@ -44,7 +44,7 @@ class Sound:
 
 @dataclass(frozen=True)
 class Missing:
-    """Sentences that no sound scene tells; `why` is said in words for the model."""
+    """Sentences that no scene tells which holds; `why` is said in words for the model."""
 
     first: int
     last: int
@@ -55,7 +55,7 @@ class Missing:
 class Checked:
     """Scenes in order, not overlapping; with what is missing they cover the sentences asked for exactly once."""
 
-    scenes: tuple[Sound, ...]
+    scenes: tuple[Decided, ...]
     missing: tuple[Missing, ...]
     people: dict[str, Character]  # new ones who are seen or speak, by safe keys
     notes: tuple[str, ...]  # what was mended, for the user
@@ -79,7 +79,7 @@ def checked(
     told = [(run, answered[run.scene]) for run in runs if run.scene is not None and run.holds]
     says = _says(told, directions, bounds)
     scenes = tuple(
-        Sound(run.first, run.last, **directions.fields(scene), says=own)
+        Decided(run.first, run.last, **directions.fields(scene), says=own)
         for (run, scene), own in zip(told, says, strict=True)
     )
     met = {key for scene in scenes for key in (*scene.who, *scene.says.values())}

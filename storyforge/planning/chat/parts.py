@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from storyforge.backend import Section
 from storyforge.planning.chat.asking import LONGEST, TRIES, Ask, Asking
 from storyforge.planning.chat.carrying import State, carried
-from storyforge.planning.chat.mending import Sound
+from storyforge.planning.chat.mending import Decided
 from storyforge.planning.chat.passage import Passage
 from storyforge.planning.chat.scenes import by_rules, directed, hints, with_written
 from storyforge.planning.chat.wording import Cuts
@@ -30,9 +30,9 @@ def planned(section: Section, before: Part | None, ask: Ask, reached: Callable[[
     longest = math.inf if cuts else LONGEST * story.pace
     asking = Asking(story, passage, state, section.lead, cuts, longest, ask, reached)
     asking.all()
-    sounds, gaps = _fitted(asking.sounds, cuts) if cuts else (asking.sounds, asking.given_up)
+    decided, gaps = _fitted(asking.decided, cuts) if cuts else (asking.decided, asking.given_up)
     editing = _Editing(story, passage, _by_hand(story, cuts, asking.known))
-    made = list(editing.scenes(sounds, gaps, state.met(asking.people)))
+    made = list(editing.scenes(decided, gaps, state.met(asking.people)))
     if not section.last and len(made) > 1 and not cuts:
         made.pop()  # where it ends is beyond what was looked at: the next part begins with it
     scenes, state = tuple(scene for scene, _ in made), made[-1][1]
@@ -69,20 +69,20 @@ def _by_hand(story: Story, cuts: Cuts, people: Mapping[str, Character]) -> ByHan
     return {first: found for (first, _), found in zip(cuts, zip(story.scenes, read, strict=True), strict=True)}
 
 
-def _fitted(sounds: Sequence[Sound], cuts: Cuts) -> tuple[list[Sound], list[tuple[int, int]]]:
+def _fitted(decided: Sequence[Decided], cuts: Cuts) -> tuple[list[Decided], list[tuple[int, int]]]:
     """For each scene that was cut by hand, what the model decided of most of it; and those of which it decided nothing.
 
     A model that cuts differently all the same has still seen what happens there.
     """
-    found: list[Sound] = []
+    found: list[Decided] = []
     gaps: list[tuple[int, int]] = []
     for first, last in cuts:
-        inside = [sound for sound in sounds if sound.first <= last and first <= sound.last]
+        inside = [each for each in decided if each.first <= last and first <= each.last]
         if not inside:
             gaps.append((first, last))
             continue
-        best = max(inside, key=lambda sound: min(sound.last, last) - max(sound.first, first))
-        says = {number: who for sound in inside for number, who in sound.says.items()}
+        best = max(inside, key=lambda each: min(each.last, last) - max(each.first, first))
+        says = {number: who for each in inside for number, who in each.says.items()}
         found.append(replace(best, first=first, last=last, says=says))
     return found, gaps
 
@@ -95,28 +95,28 @@ class _Editing:
     passage: Passage
     by_hand: ByHand
 
-    def scenes(self, sounds: Sequence[Sound], gaps: Cuts, state: State) -> Iterator[tuple[Scene, State]]:
+    def scenes(self, decided: Sequence[Decided], gaps: Cuts, state: State) -> Iterator[tuple[Scene, State]]:
         """Each scene, with how things stand after it."""
-        told = (self.passage.told(sound.first, sound.last) for sound in sounds)
-        hinted = dict(zip((sound.first for sound in sounds), hints(self.story, told, state.people), strict=True))
-        pieces: list[tuple[int, Sound | None, int]] = [
-            *((sound.first, sound, sound.last) for sound in sounds),
+        told = (self.passage.told(each.first, each.last) for each in decided)
+        hinted = dict(zip((each.first for each in decided), hints(self.story, told, state.people), strict=True))
+        pieces: list[tuple[int, Decided | None, int]] = [
+            *((each.first, each, each.last) for each in decided),
             *((first, None, last) for first, last in gaps),
         ]
-        for first, sound, last in sorted(pieces, key=lambda piece: piece[0]):
-            if sound is None:
+        for first, each, last in sorted(pieces, key=lambda piece: piece[0]):
+            if each is None:
                 ruled = self._ruled(first, last, state)
                 state = ruled[-1][1]
                 yield from ruled
             else:
-                scene = self._directed(sound, state, hinted[first])
-                state = state.after(scene, carried(state.holds, sound.holds))
+                scene = self._directed(each, state, hinted[first])
+                state = state.after(scene, carried(state.holds, each.holds))
                 yield scene, state
 
-    def _directed(self, sound: Sound, state: State, hint: Scene) -> Scene:
-        written = self.by_hand.get(sound.first)
+    def _directed(self, each: Decided, state: State, hint: Scene) -> Scene:
+        written = self.by_hand.get(each.first)
         known = {**state.people, **self.story.cast}
-        scene = directed(sound, self.passage, state, written[1] if written else hint, known)
+        scene = directed(each, self.passage, state, written[1] if written else hint, known)
         return with_written(scene, *written) if written else scene
 
     def _ruled(self, first: int, last: int, state: State) -> list[tuple[Scene, State]]:

@@ -27,9 +27,8 @@ from storyforge.story import Story
 from storyforge.storyboard import Costs, Part
 
 if TYPE_CHECKING:
-    from storyforge.planning.chat.server import ChatServer
-
     from storyforge.planning.chat.question import Hear, Message, Reply
+    from storyforge.planning.chat.server import ChatServer
 
 OLLAMA = "Ollama"
 

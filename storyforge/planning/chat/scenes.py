@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from storyforge.planning.chat.carrying import State, carried, filled
-from storyforge.planning.chat.mending import Sound
+from storyforge.planning.chat.mending import Decided
 from storyforge.planning.chat.passage import Passage
 from storyforge.planning.rules import Rules
 from storyforge.story import Character, Story, WrittenScene
@@ -31,22 +31,22 @@ def by_rules(
     return Rules().plan(story.model_copy(update=told))
 
 
-def directed(sound: Sound, passage: Passage, state: State, hint: Scene, known: Mapping[str, Character]) -> Scene:
+def directed(decided: Decided, passage: Passage, state: State, hint: Scene, known: Mapping[str, Character]) -> Scene:
     """The scene as it is shown. `known`: everybody who may be in it, by key."""
-    holds = carried(state.holds, sound.holds)
-    found: dict[str, Any] = {**filled(sound, state, hint), "framing": sound.framing or hint.framing}
+    holds = carried(state.holds, decided.holds)
+    found: dict[str, Any] = {**filled(decided, state, hint), "framing": decided.framing or hint.framing}
     return Scene(
         **found,
-        text=passage.told(sound.first, sound.last),
+        text=passage.told(decided.first, decided.last),
         title=hint.title,
-        quotes=_speakers(sound, passage, hint, known),
-        characters=tuple(_actors(sound, hint, holds)),
-        action=sound.seen or hint.action,
+        quotes=_speakers(decided, passage, hint, known),
+        characters=tuple(_actors(decided, hint, holds)),
+        action=decided.seen or hint.action,
         season=hint.season,
         props=hint.props,
         effects=hint.effects,
-        camera=_move(sound.camera, state.moves, hint.camera),
-        alt=sound.alt,
+        camera=_move(decided.camera, state.moves, hint.camera),
+        alt=decided.alt,
     )
 
 
@@ -60,12 +60,12 @@ def with_written(scene: Scene, written: WrittenScene, hint: Scene) -> Scene:
     return scene.model_copy(update=fields)
 
 
-def _actors(sound: Sound, hint: Scene, holds: Mapping[str, str]) -> Iterable[Actor]:
+def _actors(decided: Decided, hint: Scene, holds: Mapping[str, str]) -> Iterable[Actor]:
     hinted = {actor.who: actor for actor in hint.characters}
-    for number, who in enumerate(sound.who):
+    for number, who in enumerate(decided.who):
         other = hinted.get(who, Actor(who=who))
-        pose = _at(sound.does, number) or other.pose
-        expression = _at(sound.feels, number) or other.expression
+        pose = _at(decided.does, number) or other.pose
+        expression = _at(decided.feels, number) or other.expression
         yield Actor(who=who, pose=pose, expression=expression, effects=other.effects, holds=holds.get(who, ""))
 
 
@@ -73,10 +73,10 @@ def _at(words: Sequence[str], number: int) -> str:
     return words[number] if number < len(words) else ""
 
 
-def _speakers(sound: Sound, passage: Passage, hint: Scene, known: Mapping[str, Character]) -> tuple[str, ...]:
+def _speakers(decided: Decided, passage: Passage, hint: Scene, known: Mapping[str, Character]) -> tuple[str, ...]:
     """As the model says; a quote of which it says nothing is given to whom the rules give it."""
-    told = passage.speakers(sound.first, sound.last, sound.says)
-    if len(told) != len(hint.quotes) or set(passage.quotes_in(sound.first, sound.last)) <= sound.says.keys():
+    told = passage.speakers(decided.first, decided.last, decided.says)
+    if len(told) != len(hint.quotes) or set(passage.quotes_in(decided.first, decided.last)) <= decided.says.keys():
         return told
     return tuple(who or (guess if guess in known else "") for who, guess in zip(told, hint.quotes, strict=True))
 
