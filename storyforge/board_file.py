@@ -260,6 +260,7 @@ def _plain(value: Value) -> dict[str, Any]:
     if isinstance(value, Scene):
         always = ("place", "time", "weather", "mood", "camera")
         shown |= {name: getattr(value, name) for name in always}
+        shown = {name: shown[name] for name in Scene.model_fields if name in shown}
         shown["characters"] = [_Flow(actor) for actor in shown.get("characters", [])]
         for name in ("repairs", "earlier"):
             shown |= {name: [_Flow(each) for each in shown[name]]} if name in shown else {}
