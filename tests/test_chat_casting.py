@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from storyforge.backend import Proposal
 from storyforge.errors import BackendFailed
 from storyforge.planning.chat.casting import Ask, proposals
-from storyforge.planning.chat.casting_answer import folded, schema
+from storyforge.planning.chat.casting_answer import People, folded
+from storyforge.planning.chat.plain_schema import plain_schema
 from storyforge.story import Character, Key, Story
 
 TEXT = (
@@ -180,8 +181,8 @@ def test_prose_thoughts_and_a_missing_end_are_no_obstacle(wrap: Callable[[str], 
 
 
 def test_the_schema_has_no_references_and_takes_a_good_answer() -> None:
-    assert "$ref" not in json.dumps(schema())
-    jsonschema.validate({"people": [PIP, HUGO]}, schema())
+    assert "$ref" not in json.dumps(plain_schema(People))
+    jsonschema.validate({"people": [PIP, HUGO]}, plain_schema(People))
 
 
 words = st.sampled_from(

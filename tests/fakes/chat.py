@@ -11,11 +11,8 @@ each failure.
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -24,10 +21,10 @@ from tests.fakes.chat_asked import Asked, Model
 from tests.fakes.chat_fail import ChatFail
 from tests.fakes.chat_ollama import ollama_routes
 from tests.fakes.chat_openai import error, openai_routes
+from tests.fakes.on_a_thread import OnAThread
 
 __all__ = ["Asked", "ChatFail", "FakeChat", "Model"]
 
-T = TypeVar("T")
 Answering = Callable[[Asked], str | Iterable[str]]
 
 
@@ -35,7 +32,7 @@ def _nothing(asked: Asked) -> str:
     return "{}"
 
 
-class FakeChat:
+class FakeChat(OnAThread):
     """Use as a context manager. All fields may be changed while it runs.
 
     To be set: `answer`, which gets what was asked and runs in a thread of its own; `failures`, of which each chat that
@@ -60,6 +57,7 @@ class FakeChat:
         context: int = 8192,
         fastapi: bool = False,
     ) -> None:
+        super().__init__()
         self.answer, self.models, self.speaks, self.heeds = answer, models, speaks, heeds
         self.key, self.context, self.fastapi = key, context, fastapi
         self.failures: list[ChatFail | None] = []
@@ -69,36 +67,11 @@ class FakeChat:
         self.raised: list[Exception] = []
         self.gone = 0
         self.ready_at = 0.0
-        self.port = 0
-        self._runner: web.AppRunner | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake chat", daemon=True)
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> FakeChat:
-        self._thread.start()
-        self.restart()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.kill()
-        self._wait(self._end_tasks())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        if self.raised and kind is None:
+    def __exit__(self, *left_by: object) -> None:
+        super().__exit__(*left_by)
+        if self.raised and left_by[0] is None:
             raise self.raised[0]
-
-    def kill(self) -> None:
-        """As `kill -9`: connections drop without a word; nobody listens any more."""
-        self._wait(self._die())
-
-    def restart(self) -> None:
-        """Starts it again on the same port."""
-        self._wait(self._live())
 
     def wait_gone(self, count: int = 1, seconds: float = 10.0) -> int:
         """`gone`, as soon as it is `count`, or when the seconds are over."""
@@ -112,37 +85,13 @@ class FakeChat:
 
     def client_left(self) -> None:
         """Before the end of its answer; when the server itself ends that is no client's doing."""
-        if self._runner is not None:
+        if self.running:
             self.gone += 1
 
-    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
-
-    async def _live(self) -> None:
+    def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._gate], client_max_size=104857600)
         app.add_routes([*ollama_routes(self), *openai_routes(self)])
-        # With the client its handler ends: that is how a long silence is noticed to have driven somebody away.
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0, handler_cancellation=True)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def _die(self) -> None:
-        runner, self._runner = self._runner, None
-        if runner is None:
-            return
-        for connection in list(runner.server.connections if runner.server else []):
-            if connection.transport is not None:
-                connection.transport.abort()
-        await runner.cleanup()
-
-    async def _end_tasks(self) -> None:
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        await self._loop.shutdown_default_executor()
+        return app
 
     @web.middleware
     async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:

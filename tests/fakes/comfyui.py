@@ -11,9 +11,8 @@ Its pictures are made from the graph's own contents. tests/test_fakes.py holds i
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -22,14 +21,14 @@ from tests.fakes.brush import Graph
 from tests.fakes.disk import Disk
 from tests.fakes.fail import Fail
 from tests.fakes.nodes import Models, Nodes
+from tests.fakes.on_a_thread import OnAThread
 from tests.fakes.routes import routes
 from tests.fakes.worker import Worker
 
-T = TypeVar("T")
 GIBIBYTE = 2**30
 
 
-class FakeComfyUI:
+class FakeComfyUI(OnAThread):
     """Use as a context manager. All fields may be changed while it runs.
 
     To be set: `seconds` a picture; `failures`, of which each accepted job takes the first (None: nothing goes wrong);
@@ -55,6 +54,7 @@ class FakeComfyUI:
         argv: tuple[str, ...] = ("main.py",),
         port: int = 0,
     ) -> None:
+        super().__init__()
         self.version, self.seconds, self.prefix, self.headers = version, seconds, prefix, dict(headers or {})
         self.vram, self.device, self.argv, self.port = vram, device, argv, port
         self.old = tuple(int(part) for part in version.split(".")[:2]) < (0, 33)
@@ -67,41 +67,14 @@ class FakeComfyUI:
         self.ignored_loras: set[str] = set()
         self.worker: Worker
         self.spans: list[tuple[float, float]] = []
-        self._runner: web.AppRunner | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake ComfyUI", daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}{self.prefix}"
-
-    def __enter__(self) -> FakeComfyUI:
-        self._thread.start()
-        self.restart()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-        self._wait(self._end_tasks())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def kill(self) -> None:
-        """As `kill -9`: connections drop without a word, queue and history are lost, files stay."""
-        self._wait(self._die())
-
-    def restart(self) -> None:
-        """Starts it again on the same port."""
-        self._wait(self._live())
+        return f"{super().url}{self.prefix}"
 
     def freeze(self, seconds: float) -> None:
         """Everything stands still for so long; sockets stay open."""
         self._loop.call_soon_threadsafe(self._freeze, seconds)
-
-    @property
-    def running(self) -> bool:
-        return self._runner is not None
 
     @property
     def metadata(self) -> bool:
@@ -143,11 +116,8 @@ class FakeComfyUI:
             "devices": [{"name": f"{self.device}:0 Fake", "type": self.device, "index": 0, **memory}],
         }
 
-    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
-
-    async def _live(self) -> None:
-        self.worker = Worker(self)
+    def _app(self) -> web.Application:
+        self.worker = Worker(self)  # a new one: queue and history are lost, files stay
         app = web.Application(middlewares=[self._gate], client_max_size=104857600)
         if self.prefix:
             inner = web.Application(client_max_size=104857600)
@@ -155,29 +125,16 @@ class FakeComfyUI:
             app.add_subapp(self.prefix, inner)
         else:
             app.add_routes(routes(self))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        return app
+
+    async def _live(self) -> None:
+        await super()._live()
         self._work = asyncio.create_task(self.worker.work())
 
     async def _die(self) -> None:
-        runner, self._runner = self._runner, None
-        if runner is None:
-            return
-        self._work.cancel()
-        for connection in list(runner.server.connections if runner.server else []):
-            if connection.transport is not None:
-                connection.transport.abort()
-        await runner.cleanup()
-
-    async def _end_tasks(self) -> None:
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        await self._loop.shutdown_default_executor()
+        if self.running:
+            self._work.cancel()
+        await super()._die()
 
     @web.middleware
     async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from storyforge.planning.chat.loose_json import Piece, pieces
+from storyforge.planning.chat.plain_schema import plain_schema
 from storyforge.storyboard import FRAMINGS, MOODS, MOVES, PLACES, TIMES, WEATHERS
 
 EXAMPLE = (
@@ -91,8 +92,7 @@ def schema_for(first: int, last: int, keys: Collection[str]) -> dict[str, Any]:
 
     It has no references, patterns and formats, which not every server's grammar understands.
     """
-    whole = Answer.model_json_schema()
-    schema: dict[str, Any] = _plain(whole, whole["$defs"])
+    schema = plain_schema(Answer)
     schema["properties"]["people"]["maxItems"] = 12
     scenes = schema["properties"]["scenes"]
     scenes |= {"minItems": 1, "maxItems": max(1, min(last - first + 1, _MOST_SCENES))}
@@ -102,21 +102,6 @@ def schema_for(first: int, last: int, keys: Collection[str]) -> dict[str, Any]:
     if keys:
         fields["who"]["description"] += f"; keys: {', '.join(keys)}"
     return schema
-
-
-def _plain(schema: Any, parts: dict[str, Any]) -> Any:
-    """The schema with its parts in place and without titles, defaults and what is only for us."""
-    if isinstance(schema, list):
-        return [_plain(each, parts) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _plain(parts[schema["$ref"].rpartition("/")[2]], parts)
-    if "properties" in schema:
-        fields = {name: _plain(each, parts) for name, each in schema["properties"].items()}
-        required = schema["required"]
-        return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
-    return {name: _plain(each, parts) for name, each in schema.items() if name not in ("title", "default")}
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,15 @@ from storyforge.errors import BackendFailed
 from storyforge.planning.chat.casting_answer import (
     MOST_PHRASES,
     Met,
+    People,
     UnusableError,
     folded,
     pattern,
     people_in,
-    schema,
     stands_in,
 )
 from storyforge.planning.chat.passage import Passage
+from storyforge.planning.chat.plain_schema import plain_schema
 from storyforge.planning.cutting import units
 from storyforge.planning.inventing import looks_of
 from storyforge.planning.proposing import key_of
@@ -77,7 +78,7 @@ def _asked(story: Story, stretch: str, ask: Ask, met: Sequence[Met]) -> list[Met
     system = files(__package__).joinpath("casting.txt").read_text("utf-8")
     wrong = ""
     for _ in range(_TRIES):
-        answer = ask(system, _question(story, stretch, met, wrong), schema())
+        answer = ask(system, _question(story, stretch, met, wrong), plain_schema(People))
         try:
             return people_in(answer, stretch, story.language)
         except UnusableError as error:

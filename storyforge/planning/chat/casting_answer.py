@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -39,26 +38,6 @@ class Person(BaseModel):
 
 class People(BaseModel):
     people: Annotated[list[Person], Field(max_length=_MOST_PEOPLE)]
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of an answer, without references, which not every server's grammar understands."""
-    whole = People.model_json_schema()
-    found: dict[str, Any] = _plain(whole, whole["$defs"])
-    return found
-
-
-def _plain(part: Any, parts: Mapping[str, Any]) -> Any:
-    if isinstance(part, list):
-        return [_plain(each, parts) for each in part]
-    if not isinstance(part, dict):
-        return part
-    if "$ref" in part:
-        return _plain(parts[part["$ref"].rpartition("/")[2]], parts)
-    if "properties" in part:
-        fields = {name: _plain(each, parts) for name, each in part["properties"].items()}
-        return {"type": "object", "properties": fields, "required": [*fields], "additionalProperties": False}
-    return {name: _plain(each, parts) for name, each in part.items() if name != "title"}
 
 
 @dataclass(frozen=True)
