@@ -68,6 +68,9 @@ Takes = Annotated[int | None, typer.Option(help="Pictures drawn of each scene, t
 Draft = Annotated[
     bool | None, typer.Option("--draft/--no-draft", help="A quick rough film, in draft/, with the same seeds.")
 ]
+Bedtime = Annotated[
+    bool | None, typer.Option("--bedtime/--no-bedtime", help="Told slowly and softly, with a slow end.")
+]
 Anyway = Annotated[
     bool | None, typer.Option("--anyway", help="Draw although the models look too large for the graphics card.")
 ]
@@ -93,6 +96,7 @@ def render(
     jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
     takes: Takes = None,
     draft: Draft = None,
+    bedtime: Bedtime = None,
     anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
@@ -104,7 +108,7 @@ def render(
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
     flags = {"height": height, "fps": fps, "jobs": jobs, "takes": takes, "draft": draft, "anyway": anyway}
-    chosen = _settings(settings, output=output, outside=outside, **flags)
+    chosen = _settings(settings, output=output, outside=outside, bedtime=bedtime, **flags)
     render(stories, chosen, crew, as_json=as_json, quiet=quiet)
 
 

@@ -16,14 +16,16 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from storyforge.backend import PartPlanner
+from storyforge.backend import PartPlanner, Voice
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.ledger import SceneEntry
+from storyforge.manner import DELIVERIES
 from storyforge.output import Output, picture_name
 from storyforge.picture_tasks import Card
 from storyforge.pictures import ScenePictures
 from storyforge.rewording import told
 from storyforge.runner import Event, Runner, all_of
+from storyforge.sentences import Line
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
 from storyforge.store import Artifact
@@ -32,7 +34,8 @@ from storyforge.storyboard import Planning, Storyboard
 from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task, View, planned_parts
 from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
 
-FADE = 0.8  # seconds from black at the start, and to black at the end
+FADE = 0.8  # seconds from black at the start
+HELD = 2.0  # seconds that the end card is seen before it fades
 
 T = TypeVar("T")
 F = TypeVar("F", bound="FilmMaker")
@@ -144,6 +147,9 @@ class FilmMaker:
         self.runner, self.output = runner, output
         self.shots = shots_of(self.story, board, crew)
         self.voices = crew.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
+        self.telling = settings.telling_of(self.story)
+        self.pauses = self.telling.pauses(settings.pauses)
+        self.ending = self.telling.fade + HELD
         self.frame = frame_size(self.story.aspect, settings.film_height)
         self.pictures = ScenePictures(
             file,
@@ -232,13 +238,12 @@ class FilmMaker:
         view = await self.view(number)
         before = await self.view(number - 1) if number else None
         last = number == len(self.shots) - 1
-        fade = round(FADE * self.settings.fps)
         shoot = Shoot(
             view=view,
             before=before,
             dissolve=before.overlap if before else 0,
-            fade_in=0 if number else fade,
-            fade_out=fade if last else 0,
+            fade_in=0 if number else round(FADE * self.settings.fps),
+            fade_out=round(self.telling.fade * self.settings.fps) if last else 0,
             width=self.frame[0],
             height=self.frame[1],
             fps=self.settings.fps,
@@ -256,7 +261,8 @@ class FilmMaker:
 
     @once
     async def frames(self, number: int) -> int:
-        return scene_frames(await self.speech(number), self.settings.pauses, self.settings.fps)
+        least = self.ending if number == len(self.shots) - 1 else 0.0
+        return scene_frames(await self.speech(number), self.pauses, self.settings.fps, least)
 
     async def overlap(self, number: int) -> int:
         """Frames of the dissolve into this shot; never more than a third of either side's."""
@@ -286,11 +292,17 @@ class FilmMaker:
             self.runner.tell(Event(kind="note", text=note))
         return card
 
+    def voice(self, line: Line) -> Voice:
+        """Its speaker's, at the pace of what is said and of the whole film."""
+        voice = self.voices[line.speaker]
+        pace = voice.pace * self.telling.pace * DELIVERIES[self.telling.manner(line.manner)].pace
+        return voice.model_copy(update={"pace": round(pace, 4)})
+
     def speak_tasks(self, number: int) -> list[Speak]:
         return [
             Speak(
                 text=line.text,
-                voice=self.voices[line.speaker],
+                voice=self.voice(line),
                 language=self.story.language,
                 lexicon=lexicon_for(line.text, self.story, self.board),
                 narrator=self.crew.narrator,
@@ -314,17 +326,22 @@ class FilmMaker:
     @once
     async def times(self, _: int) -> Timeline:
         speech = await asyncio.gather(*map(self.speech, range(len(self.shots))))
-        return timeline(speech, self.settings.pauses, self.settings.fps)
+        return timeline(speech, self.pauses, self.settings.fps, self.ending)
 
     @once
     async def sound(self, _: int) -> Artifact:
         times = await self.times(0)
         pieces = []
         for number, scene in enumerate(times.scenes):
-            spoken = zip(await self.speech(number), await self.sounds(number), strict=True)
-            heard = [sound for line, sound in spoken if line.seconds]
-            pieces += [Piece(start=t.start, speech=sound) for t, sound in zip(scene.lines, heard, strict=True)]
-        return await self.run(Mix(pieces=tuple(pieces), seconds=times.seconds), None)
+            levels = [DELIVERIES[self.telling.manner(line.manner)].level for line in self.shots[number].lines]
+            spoken = zip(await self.speech(number), await self.sounds(number), levels, strict=True)
+            heard = [(sound, level) for line, sound, level in spoken if line.seconds]
+            pieces += [
+                Piece(start=t.start, speech=sound, level=level)
+                for t, (sound, level) in zip(scene.lines, heard, strict=True)
+            ]
+        mix = Mix(pieces=tuple(pieces), seconds=times.seconds, loudness=self.telling.loudness, fade=self.telling.fade)
+        return await self.run(mix, None)
 
     def join_task(self, clips: tuple[Artifact, ...], sound: Artifact, times: Timeline) -> Join:
         from storyforge.rendering.subtitles import cues, to_srt

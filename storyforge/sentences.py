@@ -21,6 +21,7 @@ LONGEST = 300
 """Characters of a line, where it can be cut: memory and errors of a voice grow with the length of what it says."""
 
 After = Literal["piece", "sentence", "paragraph"]
+Manner = Literal["", "whisper", "soft", "loud", "shout"]
 
 
 class Line(Value):
@@ -30,6 +31,7 @@ class Line(Value):
     start: Annotated[int, Field(description="Offset in the scene's text, in characters", ge=0)]
     speaker: Annotated[str, Field(description="Key of who says it; '' is the narrator")] = ""
     after: Annotated[After, Field(description="What ends with it, and so how long the pause is")] = "sentence"
+    manner: Annotated[Manner, Field(description="How it is said")] = ""
 
 
 def sentences(text: str, language: str) -> tuple[str, ...]:

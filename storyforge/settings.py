@@ -25,6 +25,7 @@ from storyforge.backend import (
 from storyforge.errors import BadSettings
 from storyforge.story import MOST_TAKES, Aspect, Choice, NamedStyle, Story
 from storyforge.story_file import StoryFile, file_beside
+from storyforge.telling import BEDTIME, PLAIN, Telling
 from storyforge.timeline import Pauses
 from storyforge.value import Value
 from storyforge.yaml_file import read_yaml
@@ -71,6 +72,7 @@ class Settings(Value):
     ] = None
     draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
     anyway: Annotated[bool, Field(description="Draw although the models look too large for the card")] = False
+    bedtime: Annotated[bool, Field(description="Films told slowly and softly, with long pauses and a slow end")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     styles: Annotated[dict[str, NamedStyle], Field(description="Styles of your own, by name")] = {}
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
@@ -86,6 +88,10 @@ class Settings(Value):
     def takes_of(self, story: Story) -> int:
         """How many pictures of each scene are wanted."""
         return self.takes or story.takes or 1
+
+    def telling_of(self, story: Story) -> Telling:
+        """The tone in which this story is told."""
+        return BEDTIME if self.bedtime or story.bedtime else PLAIN
 
     @property
     def film_height(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import yaml
 
+from storyforge.manner import with_manners
 from storyforge.sentences import Line, lines
 from storyforge.settings import Crew
 from storyforge.story import Story, shown_name
@@ -45,7 +46,7 @@ def _title(story: Story) -> Shot:
 
 
 def _scene(number: int, scene: Scene, language: str) -> Shot:
-    said = lines(scene.text, language, scene.quotes)
+    said = with_manners(lines(scene.text, language, scene.quotes), scene, language)
     chapter = " ".join((scene.title or scene.text).split())[:60] or str(number)
     return Shot(kind="scene", number=number, lines=said, move=scene.camera, chapter=chapter)
 

@@ -135,6 +135,9 @@ class Story(Value):
     ] = None
     aspect: Annotated[Aspect, Field(description="Shape of the film")] = "16:9"
     pace: Annotated[float, Field(description="Seconds of speech a scene should have", ge=3, le=60)] = 10.0
+    bedtime: Annotated[
+        bool, Field(description="Whether it is told slowly and softly, with long pauses and a slow end")
+    ] = False
     planner: Annotated[Choice, Field(description="Who cuts the story into scenes: auto, rules …")] = "auto"
     illustrator: Annotated[Choice, Field(description="Who draws: auto, paper …")] = "auto"
     narrator: Annotated[Choice, Field(description="Who speaks: auto, espeak, piper …")] = "auto"

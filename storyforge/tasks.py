@@ -31,6 +31,7 @@ from storyforge.speech import Speech
 from storyforge.store import Artifact
 from storyforge.story import Character, Story, Style
 from storyforge.storyboard import Move, Part, Storyboard
+from storyforge.telling import PLAIN
 from storyforge.value import Value, canonical_json, digest
 
 Locate = Callable[[Artifact], Path]
@@ -88,7 +89,15 @@ class Plan(Task):
             key: Character(name=c.name, aliases=c.aliases, pronouns=c.pronouns, looks=c.looks)
             for key, c in story.cast.items()
         }
-        unseen = {"takes": None, "author": "", "style": Style(), "seed": 0, "seeds": "fixed", "aspect": "16:9"}
+        unseen = {
+            "takes": None,
+            "author": "",
+            "style": Style(),
+            "seed": 0,
+            "seeds": "fixed",
+            "aspect": "16:9",
+            "bedtime": False,
+        }
         settled = {"styles": {}, "tidy": False, "retell": None}
         choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}
         seen = story.model_copy(update={**unseen, **settled, **choices, "cast": cast})
@@ -229,10 +238,11 @@ class Shoot(Task):
 
 
 class Piece(Value):
-    """A line's sound and when it starts, in seconds."""
+    """A line's sound, when it starts (seconds), and how much louder it is than a plain line (dB)."""
 
     start: float
     speech: Artifact
+    level: float = 0.0
 
 
 class Mix(Task):
@@ -244,11 +254,14 @@ class Mix(Task):
 
     pieces: tuple[Piece, ...]
     seconds: float
+    loudness: float = PLAIN.loudness
+    fade: float = 0.0
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.soundtrack import mix
+        from storyforge.rendering.soundtrack import Voiced, mix
 
-        mix(((piece.start, Speak.read(locate(piece.speech))) for piece in self.pieces), self.seconds, out)
+        voices = (Voiced(piece.start, Speak.read(locate(piece.speech)), piece.level) for piece in self.pieces)
+        mix(voices, self.seconds, out, self.loudness, self.fade)
 
 
 class Chapter(Value):

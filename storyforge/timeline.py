@@ -82,19 +82,22 @@ class Timeline(Value):
         return scene.first_frame / self.fps, (scene.first_frame + scene.frames) / self.fps
 
 
-def scene_frames(lines: Sequence[Spoken], pauses: Pauses, fps: int) -> int:
-    """How many frames (at least one) a scene with these lines takes; depends on nothing outside the scene."""
+def scene_frames(lines: Sequence[Spoken], pauses: Pauses, fps: int, least: float = 0.0) -> int:
+    """How many frames (at least one) a scene with these lines takes; depends on nothing outside the scene.
+
+    `least`: seconds that this one has at least, where that is more than `pauses.least`.
+    """
     starts, end = _starts(lines, pauses)
     spoken = end + pauses.tail if starts else 0.0
-    return max(1, _up(max(spoken, pauses.least), fps))
+    return max(1, _up(max(spoken, pauses.least, least), fps))
 
 
-def timeline(scenes: Sequence[Sequence[Spoken]], pauses: Pauses, fps: int) -> Timeline:
-    """Lays scene after scene, line after line."""
+def timeline(scenes: Sequence[Sequence[Spoken]], pauses: Pauses, fps: int, ending: float = 0.0) -> Timeline:
+    """Lays scene after scene, line after line. `ending`: seconds that the last scene has at least."""
     placed, first = [], 0
     for number, lines in enumerate(scenes):
         starts, _ = _starts(lines, pauses)
-        frames = scene_frames(lines, pauses, fps)
+        frames = scene_frames(lines, pauses, fps, ending if number == len(scenes) - 1 else 0.0)
         times = tuple(
             _placed(number, line, first / fps + start)
             for line, start in zip(lines, starts, strict=True)

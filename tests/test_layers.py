@@ -16,6 +16,8 @@ LAYERS = [
     {
         "story",
         "storyboard",
+        "manner",
+        "telling",
         "timeline",
         "yaml_file",
         "styles",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from storyforge.errors import CannotWrite
 from storyforge.rendering.ffmpeg import program
 from storyforge.rendering.levels import levelled, loudness
-from storyforge.rendering.soundtrack import RATE, measure, mix
+from storyforge.rendering.soundtrack import RATE, Voiced, measure, mix
 from storyforge.speech import Speech
 
 
@@ -176,3 +176,19 @@ def test_memory_does_not_grow_with_the_film(tmp_path):
 
     peak(2)
     assert peak(20) < 1.2 * peak(4)
+
+
+def test_a_louder_line_is_louder_and_the_end_fades_to_silence(tmp_path: Path) -> None:
+    line = speech(voice(2))
+    mix([(0.5, line), Voiced(4.0, line, -6.0)], 9, tmp_path / "level.m4a")
+    mix([(0.5, line), (6.0, speech(voice(3)))], 9, tmp_path / "fade.m4a", fade=3.0)
+    level, faded = decoded(tmp_path / "level.m4a"), decoded(tmp_path / "fade.m4a")
+    plain, softer = (heard(level, start, start + 2) for start in (0.5, 4.0))
+    assert 2 < plain - softer <= 6.5  # the compressor brings them a little nearer
+    ends = [heard(faded, start, start + 1) for start in (6.0, 7.0, 8.0)]
+    assert ends == sorted(ends, reverse=True) and ends[0] - ends[2] > 6
+
+
+def heard(sound: np.ndarray, start: float, end: float) -> float:
+    """Loudness of a stretch of seconds, in LUFS."""
+    return loudness(np.ascontiguousarray(sound[round(start * RATE) : round(end * RATE), 0]), RATE)

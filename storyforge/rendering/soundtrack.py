@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 import ffmpeg
 import numpy as np
@@ -52,17 +52,32 @@ class Heard:
     peak: float
 
 
-def mix(pieces: Iterable[tuple[float, Speech]], seconds: float, out: Path, target_lufs: float = FILM_TARGET) -> None:
-    """Writes the soundtrack: AAC in MP4, 48 kHz stereo, `seconds` long to the sample.
+class Voiced(NamedTuple):
+    """A line in the film: when it starts, in seconds, and how much louder it is than a plain one, in dB."""
 
-    `pieces` are (start in seconds, speech), in any order; they are taken one at a time, so memory does not grow with
-    the film. What lies outside the film is cut off. Raises EncodingFailed or CannotWrite; `out` is then gone.
+    start: float
+    speech: Speech
+    level: float = 0.0
+
+
+def mix(
+    pieces: Iterable[tuple[float, Speech] | Voiced],
+    seconds: float,
+    out: Path,
+    target_lufs: float = FILM_TARGET,
+    fade: float = 0.0,
+) -> None:
+    """Writes the soundtrack: AAC in MP4, 48 kHz stereo, `seconds` long to the sample; the last `fade` of them fade out.
+
+    `pieces` are `Voiced`, or as much of it as is needed, in any order; they are taken one at a time, so memory does
+    not grow with the film. What lies outside the film is cut off. Raises EncodingFailed or CannotWrite; `out` is then
+    gone.
     """
     length = round(seconds * RATE)
     try:
         with TemporaryDirectory(dir=out.parent, prefix=".mix-") as folder, _cleaning(out):
             lines = Path(folder) / "lines.f32"
-            _lay_out(pieces, length, lines)
+            _lay_out(pieces, length, round(fade * RATE), lines)
             _master(lines, length, out, target_lufs)
     except OSError as error:
         remedy = "make room, or choose another folder"
@@ -75,11 +90,22 @@ def measure(sound: Path) -> Heard:
     return Heard(_reading(heard, "I"), _reading(heard, "Peak"))
 
 
-def _lay_out(pieces: Iterable[tuple[float, Speech]], length: int, lines: Path) -> None:
+def _lay_out(pieces: Iterable[tuple[float, Speech] | Voiced], length: int, fade: int, lines: Path) -> None:
     with lines.open("w+b") as track:
         track.truncate(length * 4)  # silence, and on most disks a hole that takes no room
-        for start, speech in pieces:
-            _add(track, length, round(start * RATE), _at_film_rate(speech))
+        for piece in pieces:
+            start, speech, level = Voiced(*piece)
+            begin = round(start * RATE)
+            samples = _at_film_rate(speech) * np.float32(10 ** (level / 20))
+            _add(track, length, begin, samples * _falling(begin, len(samples), length, fade))
+
+
+def _falling(begin: int, count: int, length: int, fade: int) -> Samples:
+    """What is left of `count` samples from `begin` on, in a film of `length` whose last `fade` fall to nothing."""
+    if not fade or begin + count <= length - fade:
+        return np.ones(1, np.float32)
+    left = length - np.arange(begin, begin + count)
+    return np.clip(left / fade, 0, 1).astype(np.float32)
 
 
 def _add(track: IO[bytes], length: int, start: int, samples: Samples) -> None:
