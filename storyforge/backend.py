@@ -326,6 +326,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "narrator": {
         "espeak": "storyforge.narration.espeak:Espeak",
         "piper": "storyforge.narration.piper:Piper",
+        "http-speech": "storyforge.narration.http_speech:HttpSpeech",
     },
 }
 
