@@ -17,6 +17,7 @@ class Reword(Task):
     """A passage in other words. `names`: those of the cast that stand in it, and have to stay."""
 
     stage = "reword"
+    version = 2
     lane = "work"
     suffix = ".json"
 
@@ -37,7 +38,7 @@ class Reword(Task):
         out.write_text(self._kept(made).model_dump_json(), "utf-8")
 
     def _kept(self, made: Reworded) -> Reworded:
-        """What was made, but for what no planner may do: lose a paragraph, or a name."""
+        """What was made, but for what no planner may do: lose a paragraph, a name, or the end of a line."""
         whole = [self.text], [made.text]
         old, new = (paragraphs(self.text), paragraphs(made.text)) if self.wanted.kind == "tidy" else whole
         if len(old) != len(new) or _ends(self.text) != _ends(made.text):
@@ -54,6 +55,8 @@ class Reword(Task):
         lost = [*lost_names(self.names, before, after, all_of_them=self.wanted.kind == "tidy")]
         if before.strip() and not after.strip():
             return "text is gone"
+        if self.wanted.kind == "tidy" and len(before.splitlines()) != len(after.splitlines()):
+            return "a line break is gone, or there is a new one"
         return f"{', '.join(lost)} is gone" if lost else ""
 
     @staticmethod

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from storyforge.backend import Rewording
 from storyforge.passages import paragraphs
-from storyforge.planning.chat.faithful import with_breaks, wrong_in_mended, wrong_in_retold
+from storyforge.planning.chat.faithful import wrong_in_mended, wrong_in_retold
+from storyforge.planning.chat.line_breaks import line_breaks, with_breaks
 from storyforge.planning.chat.rewording import Ask, reworded
 
 TIDY, RETELL = Rewording(kind="tidy"), Rewording(kind="retell", age=5)
@@ -217,6 +218,66 @@ def test_line_breaks_come_back_at_the_words_where_they_were() -> None:
     assert with_breaks("he said\nrun\nthe end", "He said: “Run!” The end") == "He said:\n“Run!”\nThe end"
     assert with_breaks("one two", "One\ntwo.") == "One two."
     assert with_breaks("« Oui »", "« Oui ! »") == "« Oui ! »"
+
+
+LINES = (
+    "Il entra.",
+    "— Bonjour, dit-elle.",
+    "- Bonjour",
+    "« Bonjour »",
+    "— Привет!",
+    "- שלום",
+    "* la la",
+    "...and then",
+    "🦊 🎉",
+    "昔々「あ」",
+    "she sed no",
+)
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n", "\n   ", "\t\n"]))
+def test_a_text_that_is_repeated_exactly_has_each_line_break_where_it_was(lines: list[str], end: str) -> None:
+    text = end.join(lines)
+    assert with_breaks(text, text) == text
+    assert with_breaks(text, " ".join(text.split())) == text
+    told, notes = reworded(text, TIDY, "en", Model(f"<p1>{' '.join(text.split())}</p1>"))
+    assert (told, notes) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "mended"),
+    [
+        (
+            "il entra\n- bonjur dit elle\n- salu",
+            "Il entra. — Bonjour, dit-elle. — Salut.",
+            "Il entra.\n— Bonjour, dit-elle.\n— Salut.",
+        ),
+        (
+            "il entra\nbonjur dit elle\nsalu",
+            "Il entra. « Bonjour », dit-elle. — Salut !",
+            "Il entra.\n« Bonjour », dit-elle.\n— Salut !",
+        ),
+        ("we ran\n...and than\nalot of fun", "We ran. … And then a lot of fun!", "We ran.\n… And then\na lot of fun!"),
+        ("the fox\n🦊 🦊\nwent hoam", "The fox! 🦊 🦊 Went home.", "The fox!\n🦊 🦊\nWent home."),
+        ("昔々\nいい\n行く", "昔々、「いい」行く。", "昔々、\n「いい」\n行く。"),
+    ],
+)
+def test_lines_that_begin_with_a_mark_stay_lines_when_they_are_mended(typed: str, answer: str, mended: str) -> None:
+    assert with_breaks(typed, answer) == mended
+
+
+def test_where_a_line_cannot_be_told_any_more_the_paragraph_stays_and_says_so() -> None:
+    text = "the fox\n🦊 🦊\nwent hoam"
+    told, notes, model = tidied("<p1>The fox went home.</p1>", text=text)
+    assert told == text
+    assert "a line break is gone" in notes[0]
+    assert "a line break is gone" in model.asked[1]
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5), st.text("ab -—«»“.\n🦊", max_size=40))
+def test_line_breaks_are_never_more_than_there_were(lines: list[str], answer: str) -> None:
+    text = "\n".join(lines)
+    assert line_breaks(with_breaks(text, answer)) <= line_breaks(text)
 
 
 # ---- told anew

@@ -273,9 +273,11 @@ def test_what_stayed_as_it_was_is_told(desk: Desk) -> None:
         ({"the little witch": "Anna"}, "He was sad"),
         ({"\n\n": " "}, "Mira saw a dragun"),
         ({"Mira saw a dragun in teh kave.": ""}, "Mira saw a dragun"),
+        ({"sad\n": "sad "}, "He was sad\nand"),
+        ({"He was ": "He\nwas "}, "He was sad\nand"),
     ],
 )
-def test_no_planner_may_lose_a_name_or_a_paragraph(desk: Desk, spelling: dict[str, str], gone: str) -> None:
+def test_no_planner_may_lose_a_name_a_paragraph_or_a_line(desk: Desk, spelling: dict[str, str], gone: str) -> None:
     text = desk.told(Mender(spelling=spelling)).story.text
     assert gone in text
     assert text.count("\n\n") == 1

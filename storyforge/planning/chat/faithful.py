@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import compress, groupby
 
 from storyforge.naming import folded, lost_names
-from storyforge.word_diff import Tokens, tokens, words_of
+from storyforge.word_diff import words_of
 
 ALIKE = 0.6
 """A mended paragraph has at least this share of its letters in words that stayed, but for their spelling.
@@ -137,46 +136,3 @@ def _spelt_alike(a: str, b: str) -> float:
 def _renamed(old: str, new: str, names: Collection[str], *, all_of_them: bool) -> Iterator[Fault]:
     for name in lost_names(names, old, new, all_of_them=all_of_them):
         yield Fault(f"the name “{name}” is gone", "Keep all names as they are")
-
-
-def with_breaks(old: str, new: str) -> str:
-    """The new wording of a paragraph with line breaks at the words before which the old one had them, and no others."""
-    a, b = tokens(old), tokens(re.sub(r"[ \t\r\n]+", " ", new.strip()))
-    ours, theirs = _words(a), _words(b)
-    folds = [[folded(text.shapes[number]) for number in words] for text, words in ((a, ours), (b, theirs))]
-    codes = SequenceMatcher(None, folds[0], folds[1], autojunk=False).get_opcodes()
-    breaks: dict[int, str] = {}
-    for number, token in enumerate(ours):
-        if "\n" in (gap := _gap(a, _first(a, token))) and (place := _place(number, codes)) < len(theirs):
-            breaks[_first(b, theirs[place])] = gap
-    pieces = (b.slice(n, n + 1).rstrip() + breaks.get(n + 1, _gap(b, n + 1)) for n in range(len(b.shapes)))
-    return "".join(pieces).strip() if breaks else b.text
-
-
-def _words(text: Tokens) -> list[int]:
-    """Numbers of the tokens that are words."""
-    return [number for number, shape in enumerate(text.shapes) if shape[0].isalnum()]
-
-
-def _first(text: Tokens, number: int) -> int:
-    """Where what is written as one with a word begins: with the quotation mark before it."""
-    while number and text.shapes[number - 1] in _OPENING and not _gap(text, number):
-        number -= 1
-    return number
-
-
-_OPENING = "“„«‘‚'\"(「『¿¡—–"
-
-
-def _place(number: int, codes: Sequence[tuple[str, int, int, int, int]]) -> int:
-    """Where in the new wording the old one's word `number` is; inside what was changed, as far along as it was."""
-    for _, i1, i2, j1, j2 in codes:
-        if number < i2:
-            return j1 + min(number - i1, j2 - j1)
-    return codes[-1][4] if codes else 0
-
-
-def _gap(text: Tokens, number: int) -> str:
-    """The white space before a word or mark."""
-    behind = text.slice(number - 1, number) if number else ""
-    return behind[len(behind.rstrip()) :]

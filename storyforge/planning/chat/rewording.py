@@ -15,10 +15,10 @@ from storyforge.passages import framed, paragraphs
 from storyforge.planning.chat.faithful import (
     RETOLD_LONGER,
     Fault,
-    with_breaks,
     wrong_in_mended,
     wrong_in_retold,
 )
+from storyforge.planning.chat.line_breaks import line_breaks, with_breaks
 from storyforge.planning.chat.thoughts import without_thoughts
 from storyforge.quotes import PARAGRAPH
 
@@ -75,8 +75,8 @@ def _mended(text: str, wanted: Rewording, language: str, ask: Ask, names: Collec
     for _ in range(TRIES):
         given = _paragraphs_in(_clean(ask(system, _asked(left, tag, wrong)), text), tag, list(left))
         for number, old in [*left.items()]:
-            new = with_breaks(old, _unquoted(given[number], old)) if number in given else ""
-            if fault := _cut_off(number, given) or wrong_in_mended(old, new, names):
+            new, fault = _mended_one(old, given.get(number), names)
+            if fault:
                 wrong[number] = fault
             else:
                 parts[number - 1] = framed(parts[number - 1], new)
@@ -84,6 +84,17 @@ def _mended(text: str, wanted: Rewording, language: str, ask: Ask, names: Collec
         if not left:
             break
     return "".join(parts), tuple(_stays(old, wrong[number]) for number, old in left.items())
+
+
+def _mended_one(old: str, answer: str | None, names: Collection[str]) -> tuple[str, Fault | None]:
+    """A paragraph with its line breaks where they were, or what is wrong with it."""
+    if answer is None:
+        return "", _NOT_THERE
+    new = _unquoted(answer, old)
+    if fault := wrong_in_mended(old, new, names):
+        return "", fault
+    new = with_breaks(old, new)
+    return new, None if line_breaks(new) == line_breaks(old) else _RUN_ON
 
 
 def _retold(text: str, wanted: Rewording, language: str, ask: Ask, names: Collection[str]) -> Reworded:
@@ -102,16 +113,13 @@ def _retold(text: str, wanted: Rewording, language: str, ask: Ask, names: Collec
 
 _WRONG = "In an earlier answer something was wrong:"
 _NOT_THERE = Fault("it was left out, or cut off", "Give all of it, between its tags")
+_RUN_ON = Fault("a line break is gone", "Begin each line as it began")
 
 
 def _asked(left: Mapping[int, str], tag: str, wrong: Mapping[int, Fault]) -> str:
     texts = "\n\n".join(f"<{tag}{number}>{text}</{tag}{number}>" for number, text in left.items())
     faults = [f"- {tag}{number}: {fault}" for number, fault in wrong.items() if number in left]
     return "\n".join((texts, "", _WRONG, *faults)) if faults else texts
-
-
-def _cut_off(number: int, given: Mapping[int, str]) -> Fault | None:
-    return None if number in given else _NOT_THERE
 
 
 def _paragraphs_in(answer: str, tag: str, numbers: list[int]) -> dict[int, str]:
