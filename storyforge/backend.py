@@ -16,6 +16,7 @@ from storyforge.speech import Speech
 from storyforge.story import Character, Choice, Key, Story, WrittenScene
 from storyforge.storyboard import Brief, Costs, Part, Planning, Storyboard
 from storyforge.value import Value
+from storyforge.yaml_file import explain
 
 
 class Backend(Value):
@@ -49,9 +50,9 @@ class Backend(Value):
         """The same with all that decides the result decided: a model that is to be chosen has been chosen."""
         return self
 
-    def chosen(self) -> dict[str, Any]:
-        """Settings that `settled` decided, by which the same one is found again."""
-        return {}
+    def as_before(self, planning: Planning) -> Self:
+        """The same with what was settled when it was asked the last time, where the user leaves that open."""
+        return self
 
     def recipe(self) -> dict[str, Any]:
         """What of this back-end changes the bytes it makes: its name, version and keyed settings."""
@@ -107,6 +108,10 @@ class Planner(Backend):
     def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
         """Cuts the story into scenes whose texts, joined, are `story.text` to the character."""
 
+    def narrowed(self, story: Story) -> Story:
+        """The story without what this planner does not look at, so that changing that plans nothing again."""
+        return story
+
     @property
     def rewords(self) -> bool:
         """Whether it can tell a text in other words."""
@@ -148,27 +153,39 @@ class PartPlanner(Planner):
     def part(self, section: Section, before: Part | None, progress: Progress = unseen) -> Part:
         """Plans a section. `before`: the part before it."""
 
-    def joined(self, parts: Sequence[Part]) -> Storyboard:
-        """The storyboard of all parts, in their order."""
+    @abstractmethod
+    def planning(self) -> Planning:
+        """Who plans, without costs and notes."""
+
+    def joined(self, story: Story, parts: Sequence[Part]) -> Storyboard:
+        """The storyboard of all parts, in their order, with what was written by hand and no planner looks at."""
+        scenes = [scene for part in parts for scene in part.scenes]
+        for number, written in enumerate(() if story.story else story.scenes):
+            scenes[number] = scenes[number].model_copy(update=by_hand_alone(written))
+        costs = sum((part.costs for part in parts), Costs())
+        notes = tuple(note for part in parts for note in part.notes)
         return Storyboard(
-            scenes=tuple(scene for part in parts for scene in part.scenes),
+            scenes=tuple(scenes),
             extras={key: each for part in parts for key, each in part.extras.items()},
-            planning=Planning(
-                planner=self.name,
-                model=str(self.chosen().get("model", "")),
-                costs=sum((part.costs for part in parts), Costs()),
-                notes=tuple(note for part in parts for note in part.notes),
-            ),
+            planning=self.planning().model_copy(update={"costs": costs, "notes": notes}),
         )
 
     def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
         parts: list[Part] = []
-        start = 0
+        seen, start = self.narrowed(story), 0
         while start < len(story.text):
-            section = section_of(story, start, self.window(story, start))
+            section = section_of(seen, start, self.window(seen, start))
             parts.append(self.part(section, parts[-1] if parts else None, progress))
             start += parts[-1].end
-        return self.joined(parts)
+        return self.joined(story, parts)
+
+
+UNPLANNED = ("title", "seed", "prompt", "picture")
+"""What a scene cut by hand may have that is no planner's business."""
+
+
+def by_hand_alone(written: WrittenScene) -> dict[str, Any]:
+    return {name: value for name in UNPLANNED if (value := getattr(written, name)) is not None}
 
 
 LEAD = 600
@@ -344,7 +361,8 @@ def find(kind: str, choice: Choice, base: type[B]) -> B:
     try:
         return _load(kind, name, base).model_validate(settings, strict=False)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or name}: {e['msg'].lower()}" for e in error.errors())
+        told = ((".".join(map(str, e["loc"])) or name, *explain(e, _load(kind, name, base))) for e in error.errors())
+        wrong = "; ".join(f"`{field}` {what} – {remedy}" for field, what, remedy in told)
         raise BadSettings(
             f"The settings of {kind} {name} do not fit: {wrong}", _settings_help(kind, name, base)
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,9 @@ BEFORE = "storyboard.before.yaml"
 """The file as it was, where a new one could not hold all that was in it."""
 
 MARK = 8  # letters
+
+RULES = "rules"
+"""The planner of storyboards that do not say who planned them: once there was no other."""
 
 
 class _Board(Value):
@@ -185,6 +189,16 @@ def read_board(path: Path) -> BoardFile:
     assert found is not None
     board = Storyboard(scenes=found.scenes, extras=found.extras, planning=found.planning)
     return BoardFile(board, found.story, found.planned)
+
+
+def read_planning(path: Path) -> Planning:
+    """Who planned a storyboard, from its last lines alone; the rules, where those are damaged. OSError."""
+    _, mark, tail = path.read_text("utf-8", errors="replace").rpartition("\nplanning:\n")
+    try:
+        found = yaml.load(f"planning:\n{tail}", Loader=Loader) if mark else None
+        return Planning.model_validate_json(json.dumps(found["planning"])) if found else Planning(planner=RULES)
+    except (yaml.YAMLError, ValueError, TypeError):
+        return Planning(planner=RULES)
 
 
 def _check(found: _Board, document: Document) -> None:

@@ -28,7 +28,8 @@ from storyforge.runner import Event, Runner, all_of
 from storyforge.sentences import Line
 from storyforge.settings import Crew, Settings, frame_size, picture_size
 from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
-from storyforge.store import Artifact
+from storyforge.store import Artifact, Store
+from storyforge.story import Story
 from storyforge.story_file import StoryFile
 from storyforge.storyboard import Planning, Storyboard
 from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task, View, planned_parts
@@ -55,18 +56,28 @@ async def make_film(file: StoryFile, settings: Settings, crew: Crew, runner: Run
 
 
 async def _made_alone(file: StoryFile, settings: Settings, crew: Crew, runner: Runner, output: Output) -> Film:
-    file = await as_told(file, crew, runner)
-    board = await storyboard_of(file, crew, runner, output)
+    with output.adding(runner.store, file.path):
+        file = await as_told(file, crew, runner, output)
+        board = await storyboard_of(file, crew, runner, output)
     runner.tell(Event(kind="planned", text=file.story.title, fraction=float(len(board.scenes))))
     film = await FilmMaker(file, board, settings, crew, runner, output).film()
     runner.tell(Event(kind="finished", text=str(film.path), seconds=film.seconds))
     return film
 
 
-async def as_told(file: StoryFile, crew: Crew, runner: Runner) -> StoryFile:
-    """The story in the words that the film tells: its own, unless it asks to have them mended or told anew."""
+async def as_told(file: StoryFile, crew: Crew, runner: Runner, output: Output | None = None) -> StoryFile:
+    """The story in the words that the film tells: its own, unless it asks to have them mended or told anew.
+
+    `output` is told of what that was made with, and is open for it (`adding`).
+    """
     keys: list[str] = []
-    file = await told(file, crew.planner, runner, keys.append)
+
+    def keep(key: str) -> None:
+        keys.append(key)
+        if output:
+            output.note(key)
+
+    file = await told(file, crew.planner, runner, keep)
     return replace(file, wording=tuple(keys))
 
 
@@ -75,26 +86,50 @@ async def storyboard_of(
 ) -> Storyboard:
     """The user's storyboard if it was edited, else a fresh plan, which is written down for the user to edit.
 
-    `file` is the story `as_told`.
+    `file` is the story `as_told`. `write`: `output` is open for what is made (`adding`).
     """
     output.stop_if_taken(file.path)
-    planned, key = await _planned(Plan.of(file.story, crew.planner), runner)
-    board, notes = output.settle_board(file.story.title, planned, key, write=write)
-    if write:
-        output.planned_by(crew.planner)
-    for note in notes:
+    plan = Plan.of(file.story, crew.planner)
+    if write and output.board_deleted:  # it is to be planned anew
+        forget_plan(plan, runner.store)
+    planned = await _planned(plan, runner, output.note if write else lambda key: None)
+    board, notes = output.settle_board(file.story.title, planned, plan.key, write=write)
+    for note in (*notes, *strangers(board, file.story)):
         runner.tell(Event(kind="note", text=note))
     return board
 
 
-async def _planned(plan: Plan, runner: Runner) -> tuple[Storyboard, str]:
-    """The storyboard as planned, and the key of its plan. A planner that goes part by part is asked for each."""
+async def _planned(plan: Plan, runner: Runner, keep: Callable[[str], None]) -> Storyboard:
+    """The storyboard as planned. A planner that goes part by part is asked for each."""
     store = runner.store
-    if isinstance(plan.planner, PartPlanner) and store.find(plan.key) is None:
-        parts = [await runner.run(part) for part in planned_parts(plan, store.find, store.path)]
-        plan = plan.model_copy(update={"parts": tuple(parts)})
-        runner.tell(Event(kind="note", text=costs_told(Plan.read(store.path(await runner.run(plan))).planning)))
-    return Plan.read(store.path(await runner.run(plan))), plan.key
+    keep(plan.key)
+    if not isinstance(plan.planner, PartPlanner) or store.find(plan.key) is not None:
+        return Plan.read(store.path(await runner.run(plan)))
+    parts = []
+    for part in planned_parts(plan, store.find, store.path):
+        keep(part.key)
+        parts.append(await runner.run(part))
+    planned = Plan.read(store.path(await runner.run(plan.model_copy(update={"parts": tuple(parts)}))))
+    runner.tell(Event(kind="note", text=costs_told(planned.planning)))
+    return planned
+
+
+def forget_plan(plan: Plan, store: Store) -> None:
+    """So that a language model is asked again; rules would say the same."""
+    if isinstance(plan.planner, PartPlanner):
+        for part in list(planned_parts(plan, store.find, store.path)):
+            store.forget(part.key)
+        store.forget(plan.key)
+
+
+def strangers(board: Storyboard, story: Story) -> Iterator[str]:
+    """Keys that the storyboard uses for nobody: a slip of the pen, or somebody who was taken out of the cast."""
+    known = {*story.cast, *board.extras, ""}
+    for number, scene in enumerate(board.scenes, 1):
+        for key in dict.fromkeys((*(actor.who for actor in scene.characters), *scene.quotes)):
+            if key not in known:
+                there = ", ".join(each for each in sorted(known) if each) or "nobody"
+                yield f"scene {number}: {key!r} is neither in the cast nor among the extras; there are: {there}"
 
 
 def costs_told(planning: Planning) -> str:

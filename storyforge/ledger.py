@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from storyforge.errors import BadSettings
 from storyforge.value import Value
@@ -24,8 +23,8 @@ class Ledger(Value):
 
     `story`: the story file, seen from the film's folder. `others`: keys of what belongs to no scene, and of clips.
     `before`: keys of the last film that was finished, until this one is. `published`: digests that each file beside
-    the ledger may have if nobody but us wrote it. `drawn_by`: name of the illustrator. `planned_by`: the planner of the
-    storyboard, with what was settled for it. `lasting`: keys
+    the ledger may have if nobody but us wrote it. `drawn_by`: name of the illustrator. `planned`: key of the
+    storyboard's plan. `lasting`: keys
     of what stays whatever becomes of the film: portraits of its cast. `choices`: keys of pictures that are not in the
     film, but that `pick` and `undo` can go back to.
     """
@@ -36,7 +35,7 @@ class Ledger(Value):
     before: tuple[str, ...] = ()
     published: dict[str, tuple[str, ...]] = {}
     drawn_by: str = ""
-    planned_by: dict[str, dict[str, Any]] = {}
+    planned: str = ""
     lasting: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
 

@@ -16,15 +16,13 @@ from pathlib import Path
 
 import filelock
 
-from storyforge.backend import Planner
-from storyforge.board_file import BEFORE, carry_edits, read_board, write_board
+from storyforge.board_file import BEFORE, carry_edits, read_board, read_planning, write_board
 from storyforge.errors import BadSettings, CannotWrite
 from storyforge.files import cannot_write, write_whole, written_whole
 from storyforge.ledger import LEDGER, Ledger, SceneEntry, read_ledger
 from storyforge.settings import Settings
 from storyforge.store import Artifact, Store, file_digest
-from storyforge.story import Choice
-from storyforge.storyboard import Storyboard
+from storyforge.storyboard import Planning, Storyboard
 from storyforge.value import digest
 
 PAUSE = 1.0  # seconds between two writings of the ledger while tasks end
@@ -88,6 +86,8 @@ class Output:
         scenes are kept wherever their words are still in the story, and the old file is kept beside the new one.
         """
         old = read_board(self.board_path) if self.board_path.exists() else None
+        if write:
+            self._change(planned=key)
         if old is None or not old.edited:
             if write and (old is None or old.story != key or old.board != planned):
                 write_board(self.board_path, title, planned, key)
@@ -154,21 +154,18 @@ class Output:
         self._change(choices=tuple(dict.fromkeys(keys)))
 
     @property
-    def made_by(self) -> dict[str, Choice]:
-        """The back-ends of the film as it is, by kind, for `auto` to keep to. A storyboard that was deleted is free."""
-        boards = (self.ledger, _ledger_in(self._board_folder))
-        found: dict[str, Choice] = {"illustrator": self.ledger.drawn_by} if self.ledger.drawn_by else {}
-        planner = next((each.planned_by for each in boards if each.planned_by), None)
-        if planner and self.board_path.exists():
-            found["planner"] = {**planner}
-        return found
+    def planning(self) -> Planning | None:
+        """Who planned the storyboard that is there; None if there is none. One from before this was noted: rules."""
+        try:
+            return read_planning(self.board_path)
+        except OSError:
+            return None
 
-    def planned_by(self, planner: Planner) -> None:
-        """The storyboard is this one's: from now on `auto` stays with it, so that the film stays what it is."""
-        by = {planner.name: planner.chosen()}
-        if self.ledger.planned_by != by:
-            self._change(planned_by=by)
-            self.write_ledger()
+    @property
+    def board_deleted(self) -> bool:
+        """Whether there was a storyboard here, which somebody has taken away."""
+        planned = self.ledger.planned or _ledger_in(self._board_folder).planned
+        return bool(planned) and not self.board_path.exists()
 
     def drawn_by(self, illustrator: str) -> None:
         """A picture of this one's is in the film: from now on `auto` chooses none that is less."""
@@ -313,7 +310,8 @@ def _told(lost: list[int]) -> Iterator[str]:
     yield "the story or its planning has changed since you edited storyboard.yaml; your edits are carried over"
     if lost:
         numbers = ", ".join(map(str, lost))
-        yield f"your edits of scenes {numbers} fit no scene any more; the storyboard as it was is kept in {BEFORE}"
+        which = f"scene {numbers} fit" if len(lost) == 1 else f"scenes {numbers} fit"
+        yield f"your edits of {which} no scene any more; the storyboard as it was is kept in {BEFORE}"
 
 
 def _other_words(board: Storyboard, planned: Storyboard) -> list[str]:

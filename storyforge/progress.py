@@ -98,7 +98,7 @@ class PlainLines(Display):
             self._failures = Failures()
         if event.kind == "made" and event.stage != "speak":
             self._print(f"{where}: {event.stage} {event.seconds:.1f} s")
-        elif event.kind == "failed":
+        elif event.kind == "failed" and event.scene:  # of the film itself it is told at the end
             self._print(f"{where}: {event.stage} failed: {self._failures.told(event.text)}")
         elif event.kind == "note":
             self._print(event.text)
@@ -168,9 +168,8 @@ class LiveTable(Display):
             self.rows = {number: Row() for number in range(1, int(event.fraction) + 1)}
         elif event.kind == "note":
             self.console.print(Text("· " + event.text, style="dim"))
-        elif event.kind == "failed":
-            where = f"scene {event.scene}" if event.scene else "film"
-            self.console.print(Text(f"✗ {where}: {self._failures.told(event.text)}", style="red"))
+        elif event.kind == "failed" and event.scene:
+            self.console.print(Text(f"✗ scene {event.scene}: {self._failures.told(event.text)}", style="red"))
         if event.stage:
             before = self._done()
             (self.rows.get(event.scene, self.film) if event.scene else self.film).note(event)

@@ -25,6 +25,7 @@ from storyforge.backend import (
 from storyforge.errors import BadSettings
 from storyforge.story import MOST_TAKES, Aspect, Choice, NamedStyle, Story
 from storyforge.story_file import StoryFile, file_beside
+from storyforge.storyboard import Planning
 from storyforge.telling import BEDTIME, PLAIN, Telling
 from storyforge.timeline import Pauses
 from storyforge.value import Value
@@ -75,6 +76,9 @@ class Settings(Value):
     bedtime: Annotated[bool, Field(description="Films told slowly and softly, with long pauses and a slow end")] = False
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     styles: Annotated[dict[str, NamedStyle], Field(description="Styles of your own, by name")] = {}
+    voice_server: Annotated[
+        str, Field(description="Where `storyforge voices get` gets Piper voices: the address of a mirror")
+    ] = ""
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
 
     @property
@@ -144,43 +148,39 @@ def crew_for(
     file: StoryFile,
     settings: Settings,
     flags: Mapping[str, str | None],
-    made_by: Mapping[str, Choice] = {},
+    drawn_by: str = "",
+    planning: Planning | None = None,
     *,
     same: bool = False,
     settle: bool = True,
 ) -> Crew:
     """The back-ends of a film. UnknownName, BadSettings; nothing falls back silently (promise 10).
 
-    `made_by`: the illustrator and the planner of the film as it is. What has planned it stays, so that its scenes stay.
-    What has drawn it stays while that is better than what `auto` finds now (its server is not running): else all
-    pictures would be drawn again by a lesser one. `same`: it stays in any case, for what is done to a film that is
-    there. `settle`: what the user left open (which model) is decided now; a server may be asked for that.
+    `drawn_by`: the illustrator of the film as it is. While that is better than what `auto` finds now (its server is
+    not running), it stays: else all pictures would be drawn again by a lesser one. `same`: it stays in any case, for
+    what is done to a film that is there. `planning`: who planned its storyboard, which stays: else its scenes would be
+    others. `settle`: what the user left open (which model) is decided now; a server may be asked for that.
     """
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
+    before = {"illustrator": (drawn_by, same), "planner": (planning.planner if planning else "", True)}
     for kind, base in KINDS.items():
         name, given = _choice(kind, file, settings, flags)
+        backend: Backend
         if name == "auto":
-            before = split_choice(kind, made_by[kind]) if kind in made_by else ("", {})
-            backend, why = _found(kind, base, file.story, settings, before, same=same or kind == "planner")
+            backend, why = _found(kind, base, file.story, settings, *before.get(kind, ("", False)))
         else:
-            kept = _kept(kind, name, given, made_by)
-            backend = find(kind, {name: {**kept, **given}}, base)
-            backend = backend.settled() if settle else backend
-            why = f"{kind}: {backend.title}"
+            backend, why = find(kind, {name: given}, base), ""
+        if planning and backend.name == planning.planner:
+            backend = backend.as_before(planning)
+        backend = backend.settled() if settle else backend
         chosen[kind] = backend
-        reasons.append(why)
+        reasons.append(f"{kind}: {backend.title}{why}")
     if settings.draft:
         chosen["illustrator"] = chosen["illustrator"].drafted()
     if settings.anyway:
         chosen["illustrator"] = chosen["illustrator"].although()
     return Crew(**chosen, reasons=tuple(reasons))
-
-
-def _kept(kind: str, name: str, given: Mapping[str, Any], made_by: Mapping[str, Choice]) -> dict[str, Any]:
-    """What was settled for this back-end when the film was made, where the user does not say."""
-    before, settled = split_choice(kind, made_by[kind]) if kind in made_by else ("", {})
-    return settled if before == name and not settled.keys() & given.keys() else {}
 
 
 def _choice(
@@ -239,21 +239,16 @@ def _in_place(kind: str, name: str, wished: Mapping[str, Any], file: StoryFile, 
     return {field: found(value) if field in files else value for field, value in wished.items()}
 
 
-def _found(
-    kind: str, base: type[B], story: Story, settings: Settings, before: tuple[str, dict[str, Any]], *, same: bool
-) -> tuple[B, str]:
-    """The first of those preferred that has what it needs here, and why."""
+def _found(kind: str, base: type[B], story: Story, settings: Settings, before: str, same: bool) -> tuple[B, str]:
+    """The first of those preferred that has what it needs here, and why it was taken."""
     passed: list[str] = []
-    was, settled = before
-    for name in [was] if same and was else PREFERRED[kind]:
-        backend = find(kind, {name: {**settings_of(kind, name, settings), **(settled if name == was else {})}}, base)
-        if name == was:
-            return backend, f"{kind}: {name}, as the film so far"
+    for name in [before] if same and before else PREFERRED[kind]:
+        backend = find(kind, {name: settings_of(kind, name, settings)}, base)
+        if name == before:
+            return backend, ", as the film so far"
         wrong = backend.suits(story)
         if not wrong:
-            because = f" ({'; '.join(passed)})" if passed else ""
-            backend = backend.settled()
-            return backend, f"{kind}: {backend.title}{because}"
+            return backend, f" ({'; '.join(passed)})" if passed else ""
         passed.append(f"not {name}: {wrong}")
     raise BadSettings(f"No {kind} works here: {'; '.join(passed)}", "see: storyforge doctor")
 

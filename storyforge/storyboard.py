@@ -142,6 +142,8 @@ class Planning(Value):
 
     planner: str = ""
     model: str = ""
+    server: str = ""
+    """Where the model was asked, without a name and password."""
     costs: Costs = Costs()
     notes: tuple[str, ...] = ()
 

@@ -101,11 +101,17 @@ class Plan(Task):
         settled = {"styles": {}, "tidy": False, "retell": None}
         choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}
         seen = story.model_copy(update={**unseen, **settled, **choices, "cast": cast})
-        return cls(story=seen, planner=planner)
+        cast = planner.narrowed(seen).cast
+        return cls(story=seen.model_copy(update={"cast": cast}), planner=planner)
+
+    @property
+    def narrowed(self) -> Story:
+        """What its parts are planned from."""
+        return self.planner.narrowed(self.story)
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
         if self.parts and isinstance(self.planner, PartPlanner):
-            board = self.planner.joined([PlanPart.read(locate(part)) for part in self.parts])
+            board = self.planner.joined(self.story, [PlanPart.read(locate(part)) for part in self.parts])
         else:
             board = self.planner.plan(self.story, progress)
         _stop_if_changed(self.planner, board.text, self.story.text)
@@ -150,11 +156,12 @@ class PlanPart(Task):
 def planned_parts(plan: Plan, find: Callable[[str], Artifact | None], locate: Locate) -> Iterator[PlanPart]:
     """The parts of a plan, in turn; each can be told only when the one before it has been made, so it ends there."""
     assert isinstance(plan.planner, PartPlanner)
-    text, start, before = plan.story.text, 0, None
-    while start < len(text):
-        end = plan.planner.window(plan.story, start)
-        share = (start / len(text), end / len(text))
-        task = PlanPart(section=section_of(plan.story, start, end), before=before, planner=plan.planner, share=share)
+    story, start, before = plan.narrowed, 0, None
+    length = len(story.text)
+    while start < length:
+        end = plan.planner.window(story, start)
+        share = (start / length, end / length)
+        task = PlanPart(section=section_of(story, start, end), before=before, planner=plan.planner, share=share)
         yield task
         if (before := find(task.key)) is None:
             return

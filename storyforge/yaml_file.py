@@ -236,7 +236,9 @@ def explain(error: Any, model: type[BaseModel]) -> tuple[str, str]:
         near = difflib.get_close_matches(str(error["loc"][-1]), fields, 1, 0.5)
         return "is no field of storyforge", f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(fields)}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f"is {_named(given)}, not fields", "write its fields below it, such as `looks: …` or `text: …`"
+        fields = _fields_at(model, error["loc"]) if error["loc"] else []
+        such = f"`{fields[0]}: …`" if fields else "`looks: …` or `text: …`"
+        return f"is {_named(given)}, not fields", f"write its fields below it, such as {such}"
     if kind == "missing":
         return "is missing", f"add `{error['loc'][-1]}: …`"
     if kind == "string_type":

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from storyforge.board_file import read_board
+from storyforge.ledger import read_ledger
+from storyforge.planning.chat.planner import Chat
+from storyforge.store import Store
 from tests.chat_director import direct
 from tests.fakes import Asked, ChatFail, FakeChat
 from tests.films import SMALL, STORY
@@ -63,7 +66,7 @@ def test_what_has_planned_a_film_stays_also_when_its_server_is_gone(
     ollama.kill()
     run("plan", "mitten.yaml")
     assert (here / BOARD).read_bytes() == before
-    assert "planner: chat, as the film so far" in capsys.readouterr().out
+    assert "planner: chat with toy:8b, as the film so far" in capsys.readouterr().out
     (here / "mitten.yaml").write_text(STORY.replace("At dawn", "At noon"), "utf-8")
     assert ending("plan", "mitten.yaml") == 3  # rather than other scenes, quietly
     (here / BOARD).unlink()
@@ -180,3 +183,91 @@ def test_a_childs_spelling_is_mended_before_the_story_is_planned_and_what_was_ch
     ollama.kill()
     run("plan", "mitten.yaml")
     assert (here / "mitten.tidy.txt").exists() and "teh" not in (here / BOARD).read_text("utf-8")
+
+
+# ---- what is kept with a film, and what a film's folder cannot do
+
+
+def test_a_folder_that_somebody_passed_on_sends_no_secret_anywhere(
+    here: Path, chat: FakeChat, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MY_KEY", "s3cret")
+    run("plan", "mitten.yaml")
+    board = (here / BOARD).read_text("utf-8").partition("planning:")[0]
+    told = f"planning:\n  planner: chat\n  model: x\n  url: {chat.url}\n  key_from: MY_KEY\n  server: {chat.url}\n"
+    (here / BOARD).write_text(board + told, "utf-8")
+    ending("plan", "mitten.yaml")
+    assert chat.hits == []
+
+
+def test_a_storyboard_from_before_planners_were_noted_stays_the_rules(here: Path, ollama: FakeChat) -> None:
+    ollama.kill()
+    run("plan", "mitten.yaml")
+    board = (here / BOARD).read_text("utf-8").partition("planning:")[0]
+    (here / BOARD).write_text(board, "utf-8")
+    ollama.restart()
+    run("plan", "mitten.yaml")
+    assert ollama.asked == []
+
+
+def test_a_deleted_storyboard_is_asked_for_again(here: Path, ollama: FakeChat) -> None:
+    run("plan", "mitten.yaml")
+    asked = len(ollama.asked)
+    (here / BOARD).unlink()
+    run("plan", "mitten.yaml")
+    assert len(ollama.asked) == 2 * asked
+
+
+def test_a_plan_is_kept_when_what_no_film_needs_is_removed(here: Path, ollama: FakeChat) -> None:
+    run("plan", "mitten.yaml")
+    asked = len(ollama.asked)
+    store = Store(here / "output/.store")
+    for key, _ in list(store.records()):
+        path = store.folder / "made" / key[:2] / f"{key}.json"
+        path.write_text(re.sub(r'"made_at": ?[\d.]+', '"made_at":1.0', path.read_text("utf-8")), "utf-8")
+    run("clean", "--yes")
+    run("plan", "mitten.yaml")
+    assert len(ollama.asked) == asked
+
+
+def test_planning_leaves_what_a_film_is_made_from_in_its_ledger(here: Path, ollama: FakeChat) -> None:
+    run("render", "mitten.yaml")
+    scenes = read_ledger(here / "output/mitten/ledger.json").scenes
+    run("plan", "mitten.yaml")
+    ledger = read_ledger(here / "output/mitten/ledger.json")
+    assert scenes and ledger.scenes == scenes and ledger.story
+
+
+def test_a_draft_and_its_film_have_one_planner(here: Path, ollama: FakeChat) -> None:
+    ollama.kill()
+    run("render", "mitten.yaml", "--draft")
+    before = (here / BOARD).read_bytes()
+    ollama.restart()
+    run("render", "mitten.yaml")
+    assert (here / BOARD).read_bytes() == before and ollama.asked == []
+
+
+def test_somebody_whom_the_storyboard_does_not_know_is_told(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("plan", "mitten.yaml")
+    board = (here / BOARD).read_text("utf-8")
+    (here / BOARD).write_text(board.replace("who: mira", "who: mina", 1), "utf-8")
+    run("plan", "mitten.yaml")
+    assert "scene 1: 'mina' is neither in the cast nor among the extras" in " ".join(capsys.readouterr().out.split())
+
+
+def test_looks_that_the_model_is_not_shown_plan_nothing_anew(here: Path, ollama: FakeChat) -> None:
+    looks = "a small girl with black pigtails and a yellow raincoat"
+    longer = STORY.replace(looks, looks + " and two red boots with yellow laces")
+    (here / "mitten.yaml").write_text(longer, "utf-8")
+    run("plan", "mitten.yaml")
+    asked, board = len(ollama.asked), (here / BOARD).read_bytes()
+    (here / "mitten.yaml").write_text(longer.replace("yellow laces", "green laces"), "utf-8")
+    run("plan", "mitten.yaml")
+    assert len(ollama.asked) == asked and (here / BOARD).read_bytes() == board
+
+
+def test_a_server_on_another_machine_is_named() -> None:
+    assert Chat(model="x", url="http://me:pw@gpu.lan:8080/v1").title == "chat with x at gpu.lan:8080"
+    assert Chat(model="x", url="http://localhost:8080/v1").title == "chat with x"

@@ -46,7 +46,7 @@ def render(path: Path, servers: list[FakeComfyUI], events: list[Event] | None = 
     settings = settings_for(path.parent, illustrator=choice, narrator="espeak", **more)
     file = load_story(path)
     output = output_for(settings, file.name)
-    crew = crew_for(file, settings, {}, output.made_by)
+    crew = crew_for(file, settings, {}, output.ledger.drawn_by, output.planning)
     watch = events.append if events is not None else lambda event: None
     with LocalRunner(Store(settings.store_folder), watch, lanes(2, crew.illustrator.places)) as runner:
         asyncio.run(make_film(file, settings, crew, runner, output))

@@ -78,8 +78,8 @@ def test_auto_takes_paper_where_no_comfyui_answers_and_says_why() -> None:
 
 
 def test_auto_goes_no_step_down_for_a_film_that_was_drawn_by_a_better_one() -> None:
-    assert isinstance(crew_for(file(), settings(), {}, {"illustrator": "comfyui"}).illustrator, ComfyUI)
-    assert isinstance(crew_for(file("paper"), settings(), {}, {"illustrator": "comfyui"}).illustrator, Paper)
+    assert isinstance(crew_for(file(), settings(), {}, "comfyui").illustrator, ComfyUI)
+    assert isinstance(crew_for(file("paper"), settings(), {}, "comfyui").illustrator, Paper)
 
 
 def test_auto_takes_no_settings() -> None:

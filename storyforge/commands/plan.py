@@ -25,7 +25,7 @@ def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
     console = Console(highlight=False, markup=False)
     file = load_story(path, outside=settings.outside, styles=settings.styles)
     output = output_for(settings, file.name)
-    crew = crew_for(file, settings, choices, output.made_by)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by, output.planning)
 
     try:
         with (
@@ -35,13 +35,14 @@ def plan(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
             watch(Event(kind="note", text=crew.reasons[0]))
             board = asyncio.run(_planned(file, crew, runner, output))
     except KeyboardInterrupt:
-        raise Interrupted("Stopped", "what is planned is kept; run again to go on") from None
+        raise Interrupted("Stopped", "run again: it goes on from the last part that was finished") from None
     console.print(table(board))
     console.print(f"{output.board_path} is yours to edit; `storyforge render {path}` obeys it", soft_wrap=True)
 
 
 async def _planned(file: StoryFile, crew: Crew, runner: LocalRunner, output: Output) -> Storyboard:
-    return await storyboard_of(await as_told(file, crew, runner), crew, runner, output)
+    with output.alone(), output.adding(runner.store, file.path):
+        return await storyboard_of(await as_told(file, crew, runner, output), crew, runner, output)
 
 
 def table(board: Storyboard) -> Table:

@@ -30,7 +30,7 @@ def portraits(
     story, keys = file.story, chosen(file.story, who)
     output = Output(settings.output_folder / file.name)
     output.stop_if_taken(file.path)
-    crew = crew_for(file, settings, choices, output.made_by)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by, output.planning)
     tasks = portrait_tasks(story, keys, takes, crew.illustrator)
     names = {task.key: _named(shown_name(take.who, story.cast[take.who]), take) for take, task in tasks.items()}
     console.print(next(reason for reason in crew.reasons if reason.startswith("illustrator")), style="dim")

@@ -47,7 +47,7 @@ def films_failed(failures: list[tuple[str, StoryforgeError]], count: int) -> Sce
 def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: Display, console: Console) -> None:
     file = load_story(path, outside=settings.outside, styles=settings.styles)
     output = output_for(settings, file.name)
-    crew = crew_for(file, settings, choices, output.made_by)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by, output.planning)
     _log_to(output.folder / "storyforge.log")
     made: list[Event] = []
 

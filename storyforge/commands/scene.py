@@ -68,7 +68,7 @@ def desk(
     """Of the story named, or of the one that was worked on last."""
     file = load_story(path or story_made_last(settings.output_folder), outside=settings.outside, styles=settings.styles)
     output = output_for(settings, file.name)
-    crew = crew_for(file, settings, choices, output.made_by, same=True)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by, output.planning, same=True)
     why = next(reason for reason in crew.reasons if reason.startswith("illustrator"))
     return Desk(file, settings, crew, output, why, as_json, quiet)
 
@@ -176,8 +176,9 @@ class _Made:
 async def _made(at: Desk, runner: LocalRunner, number: int, change: Callable[[Scene], Scene], drawn: bool) -> _Made:
     """The picture first: a change that cannot be made is not written down."""
     with at.output.alone():
-        file = await as_told(at.file, at.crew, runner)
-        board = await storyboard_of(file, at.crew, runner, at.output)
+        with at.output.adding(runner.store, at.file.path):
+            file = await as_told(at.file, at.crew, runner, at.output)
+            board = await storyboard_of(file, at.crew, runner, at.output)
         changed = with_scene(board, number, change)
         before, after = (each.scenes[number - 1] for each in (board, changed))
         runner.tell(Event(kind="planned", text=at.file.story.title, fraction=float(len(board.scenes))))

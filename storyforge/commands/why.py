@@ -32,7 +32,7 @@ def why(number: int, path: Path | None, settings: Settings, choices: dict[str, A
     path = path or story_made_last(settings.output_folder)
     file = load_story(path, outside=settings.outside, styles=settings.styles)
     output = output_for(settings, file.name)
-    crew = crew_for(file, settings, choices, output.made_by, same=True)
+    crew = crew_for(file, settings, choices, output.ledger.drawn_by, output.planning, same=True)
     store = Store(settings.store_folder)
     with LocalRunner(store) as runner:
         file = asyncio.run(as_told(file, crew, runner))

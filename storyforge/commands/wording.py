@@ -29,7 +29,7 @@ def wording(path: Path, settings: Settings, choices: dict[str, Any]) -> None:
     if not file.story.tidy and file.story.retell is None:
         console.print(f"{path} is told in its own words; `tidy: true` or `retell: {{age: 5}}` in it asks for others")
         return
-    crew = crew_for(file, settings, choices, output_for(settings, file.name).made_by)
+    crew = crew_for(file, settings, choices, planning=output_for(settings, file.name).planning)
 
     def tell(event: Event) -> None:
         if event.kind == "note":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from storyforge.backend import (
+    UNPLANNED,
     Address,
     PartPlanner,
     Private,
@@ -24,13 +27,15 @@ from storyforge.backend import (
 )
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.story import Story
-from storyforge.storyboard import Costs, Part
+from storyforge.storyboard import Costs, Part, Planning
+from storyforge.value import digest
 
 if TYPE_CHECKING:
     from storyforge.planning.chat.question import Hear, Message, Reply
     from storyforge.planning.chat.server import ChatServer
 
 OLLAMA = "Ollama"
+_HERE = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 
 ABOUT_THE_CAST = 2500  # tokens of a proposal
 THOUGHTS = 4096  # tokens for a model that thinks first
@@ -102,13 +107,48 @@ class Chat(PartPlanner):
 
     @property
     def title(self) -> str:
-        return f"{self.name} with {self.model}" if self.model else self.name
+        """`chat with qwen3:8b`, and where it is asked if that is not this machine."""
+        called = f"{self.name} with {self.model}" if self.model else self.name
+        return called if _HERE.fullmatch(self._place) else f"{called} at {self._place}"
+
+    @property
+    def _place(self) -> str:
+        """Host (and port) of the server, without a name and password."""
+        from storyforge.planning.chat.ollama_host import ollama_url
+
+        url = self.url.strip() or ollama_url()
+        return (url if "://" not in url else urlsplit(url).netloc).rpartition("@")[2].partition("/")[0]
 
     def settled(self) -> Self:
         return self if self.model else type(self)(**{**dict(self), "model": self._choice()})
 
-    def chosen(self) -> dict[str, Any]:
-        return {"model": self.model}
+    def as_before(self, planning: Planning) -> Self:
+        """With the model that planned the last time, unless the user names one or another server."""
+        if self.model or not planning.model or planning.server != self._place:
+            return self
+        return type(self)(**{**dict(self), "model": planning.model})
+
+    def planning(self) -> Planning:
+        return Planning(planner=self.name, model=self.model, server=self._place)
+
+    def narrowed(self, story: Story) -> Story:
+        """With as much of everybody's looks as the model is shown, and without what it does not plan."""
+        from storyforge.planning.chat.wording import LOOKS
+
+        cast = {
+            key: each.model_copy(update={"looks": " ".join(each.looks.split()[:LOOKS])})
+            for key, each in story.cast.items()
+        }
+        none = dict.fromkeys(UNPLANNED)
+        scenes = tuple(scene.model_copy(update=none) for scene in story.scenes)
+        return story.model_copy(update={"cast": cast, "scenes": scenes})
+
+    def recipe(self) -> dict[str, Any]:
+        """With what else decides a plan: the rules, which complete it, and what the model is told to do."""
+        from storyforge.planning.chat.wording import template
+        from storyforge.planning.rules import Rules
+
+        return {**super().recipe(), "rules": Rules.version, "told": digest(template())[:12]}
 
     def mistakes(self) -> str:
         try:
