@@ -43,7 +43,7 @@ def question(
 
 
 @cache
-def _template() -> str:
+def template() -> str:
     return files(__package__).joinpath("instructions.txt").read_text("utf-8")
 
 
@@ -51,7 +51,7 @@ def _instructions(pace: float, longest: float) -> str:
     """The same for all of a story, so that a server need not read it again."""
     words = {"poses": POSES, "expressions": EXPRESSIONS, "framings": FRAMINGS, "moves": MOVES, "places": PLACES}
     words |= {"times": TIMES, "weathers": WEATHERS, "moods": MOODS}
-    return _template().format(
+    return template().format(
         example=EXAMPLE,
         words=round(pace * WORDS_A_SECOND),
         longest=round(longest * WORDS_A_SECOND),
