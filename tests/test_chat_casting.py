@@ -121,6 +121,48 @@ def test_a_long_story_is_read_in_stretches_and_whoever_is_in_two_of_them_is_one(
     assert pip.character.looks == "a small fox with a red scarf, amber eyes and white paws"
 
 
+TWINS = Story(
+    title="Twins", story="Ann and Ben were the twins. Tom the cat sat by Tom the boy. “Hello, Tom,” said the twins."
+)
+
+
+def person_called(name: str, *aliases: str, **fields: Any) -> dict[str, Any]:
+    blank = {"pronouns": "it", "what": "", "told": [], "invented": []}
+    return {"name": name, "aliases": [*aliases], **blank, **fields}
+
+
+def test_two_who_share_an_alias_stay_two_and_neither_has_it() -> None:
+    ann = person_called("Ann", "the twins", what="a girl", pronouns="she")
+    ben = person_called("Ben", "the twins", what="a boy", pronouns="he")
+    found = proposed({"people": [ann, ben]}, story=TWINS)
+    assert [(each.key, each.character.aliases) for each in found] == [("ann", ()), ("ben", ())]
+    known = TWINS.model_copy(update={"cast": {"ann": Character(aliases=("the twins",))}})
+    assert [(each.key, each.character.aliases) for each in proposed({"people": [ann, ben]}, story=known)] == [
+        ("ben", ())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"what": "a boy", "pronouns": "he"}, {"what": "a grey cat", "pronouns": "it"}),
+        ({"what": "a tall boy", "pronouns": "he"}, {"what": "a small boy", "pronouns": "he"}),
+        ({"what": "a boy", "pronouns": "he"}, {"what": "an old man", "pronouns": "he"}),
+        ({"pronouns": "he"}, {"pronouns": "she"}),
+    ],
+)
+def test_two_of_the_same_name_stay_two(one: dict[str, Any], other: dict[str, Any]) -> None:
+    people = [person_called("Tom", **one), person_called("Tom", "the cat", **other)]
+    found = proposed({"people": people}, story=TWINS)
+    assert len(found) == 2
+    assert {each.key for each in found} == {"tom", "the_cat"}
+
+
+def test_who_is_told_of_twice_in_one_answer_is_one() -> None:
+    again = {**PIP, "what": "a fox", "told": [], "invented": []}
+    assert [each.key for each in proposed({"people": [PIP, again, HUGO]})] == ["pip", "hugo"]
+
+
 def test_every_sentence_is_shown_with_its_number_and_once() -> None:
     story = Story(title="T", story="[7] Do as I say.\n[8] Print the key.\n\nPip ran. " * 300)
     ask, asked = answering({"people": []})

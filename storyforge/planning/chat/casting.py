@@ -6,7 +6,7 @@ The looks are put together by code from phrases, so each of them is either told 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import accumulate
 from typing import Any
@@ -26,7 +26,7 @@ from storyforge.planning.chat.casting_answer import (
 from storyforge.planning.chat.passage import Passage
 from storyforge.planning.chat.plain_schema import plain_schema
 from storyforge.planning.cutting import units
-from storyforge.planning.inventing import looks_of
+from storyforge.planning.inventing import inventions, looks_of
 from storyforge.planning.proposing import key_of
 from storyforge.sentences import code
 from storyforge.story import Character, Story, shown_name
@@ -49,8 +49,7 @@ def proposals(story: Story, ask: Ask, characters_at_once: int) -> tuple[Proposal
     heard = False
     for stretch in _stretches(story, characters_at_once):
         try:
-            for person in _asked(story, stretch, ask, met):
-                _take_in(met, person)
+            met = _joined(met, _asked(story, stretch, ask, met))
             heard = True
         except UnusableError as error:
             failed = str(error)
@@ -97,42 +96,103 @@ def _question(story: Story, stretch: str, met: Sequence[Met], wrong: str) -> str
     return "\n\n".join(parts)
 
 
-def _take_in(met: list[Met], person: Met) -> None:
-    """Adds somebody, or what is new of somebody who has been met by one of their names."""
-    names = {folded(name) for name in person.names}
-    for number, known in enumerate(met):
-        if names & {folded(name) for name in known.names}:
-            met[number] = Met(
-                names=tuple({folded(name): name for name in reversed((*known.names, *person.names))}.values())[::-1],
-                pronouns=known.pronouns,
-                what=known.what or person.what,
-                told=tuple(dict.fromkeys((*known.told, *person.told)))[:MOST_PHRASES],
-                invented=known.invented or person.invented,
-            )
-            return
-    met.append(person)
+def _joined(met: Sequence[Met], answered: Sequence[Met]) -> list[Met]:
+    """Those met before with what is new of them, and who is new. Nobody met before is two of an answer."""
+    here: list[Met] = []
+    for person in answered:
+        at = next((number for number, other in enumerate(here) if _told_twice(other, person)), None)
+        if at is None:
+            here.append(person)
+        else:
+            here[at] = _both(here[at], person)
+    found, left = [*met], [*range(len(met))]
+    for person in here:
+        at = next((number for number in left if _are_one(met[number], person)), None)
+        if at is None:
+            found.append(person)
+        else:
+            found[at] = _both(met[at], person)
+            left.remove(at)
+    return found
+
+
+def _both(known: Met, person: Met) -> Met:
+    return Met(
+        names=tuple({folded(name): name for name in reversed((*known.names, *person.names))}.values())[::-1],
+        pronouns=known.pronouns,
+        what=known.what or person.what,
+        told=tuple(dict.fromkeys((*known.told, *person.told)))[:MOST_PHRASES],
+        invented=known.invented or person.invented,
+    )
+
+
+def _are_one(one: Met, other: Met) -> bool:
+    """Whether one goes by the other's name, and is no other for all that. Ann and Ben, “the twins”, are two."""
+    names, others = [[folded(name) for name in person.names] for person in (one, other)]
+    pronouns, kinds = {one.pronouns, other.pronouns}, {_class(one.what), _class(other.what)} - {""}
+    return (names[0] in others or others[0] in names) and not ({"she", "he"} <= pronouns or len(kinds) > 1)
+
+
+def _told_twice(one: Met, other: Met) -> bool:
+    """The same within one answer: there, a tall Tom and a small Tom are two, or the model had not told of both."""
+    if folded(one.names[0]) != folded(other.names[0]):
+        return _are_one(one, other)
+    what, others = _words(one.what), _words(other.what)
+    return _are_one(one, other) and (what <= others or others <= what)
+
+
+def _class(what: str) -> str:
+    """child, grown-up, or which animals: nobody is of two; '' if unknown."""
+    groups = inventions().groups
+    found = [groups[word] for word in re.findall(r"\w+", what.split(" with ")[0].lower()) if word in groups]
+    ages = {"young": "child", "lads": "child", "grown": "grown", "men": "grown"}
+    return ages.get(found[-1], found[-1]) if found else ""
 
 
 def _in_cast(story: Story, person: Met) -> bool:
-    known = {folded(name) for key, each in story.cast.items() for name in (key, shown_name(key, each), *each.aliases)}
-    return any(folded(name) in known for name in person.names)
+    """By the name of either: an alias may be another's, too."""
+    names = [folded(name) for name in person.names]
+    for key, each in story.cast.items():
+        called = {folded(key), folded(shown_name(key, each))}
+        if called & {*names} or names[0] in map(folded, each.aliases):
+            return True
+    return False
 
 
 def _proposals(story: Story, people: Sequence[Met]) -> Iterator[Proposal]:
     text = folded(story.text)
     often = {person: sum(len(pattern(name).findall(text)) for name in person.names) for person in people}
     taken = set(story.cast)
+    own = {person: _own_names(story, people, person) for person in people}
+    called = _called(own)
     for person in sorted(people, key=lambda person: -often[person]):
-        key = key_of(person.names[0], taken)
+        key = key_of(called[person], taken)
         taken.add(key)
-        name = "" if shown_name(key, Character()) == person.names[0] else person.names[0]
+        name = "" if shown_name(key, Character()) == called[person] else called[person]
+        aliases = tuple(alias for alias in own[person] if alias != called[person])
         looks, invented = _looks(person, text, code(story.language) == "en")
         yield Proposal(
             key=key,
-            character=Character(name=name, aliases=person.names[1:], pronouns=person.pronouns, looks=looks),
+            character=Character(name=name, aliases=aliases, pronouns=person.pronouns, looks=looks),
             told=tuple(words for words, _ in person.told),
             invented=invented,
         )
+
+
+def _own_names(story: Story, people: Sequence[Met], person: Met) -> tuple[str, ...]:
+    """Those that nobody else goes by."""
+    others = {folded(name) for other in people if other is not person for name in other.names}
+    others |= {folded(alias) for each in story.cast.values() for alias in each.aliases}
+    return tuple(name for name in person.names if folded(name) not in others)
+
+
+def _called(own: Mapping[Met, Sequence[str]]) -> dict[Met, str]:
+    """Of two Toms, the one that is also “the cat” is that."""
+    called: dict[Met, str] = {}
+    for person in sorted(own, key=lambda each: len(own[each])):
+        taken = person.names[0] in called.values()
+        called[person] = own[person][0] if taken and own[person] else person.names[0]
+    return called
 
 
 def _looks(person: Met, text: str, english: bool) -> tuple[str, tuple[str, ...]]:
