@@ -38,6 +38,18 @@ class StoryOrCommand(TyperGroup):
         return ["STORY [OPTIONS] | COMMAND [ARGS]..."]
 
 
+class ListOrCommand(TyperGroup):
+    """`storyforge voices --all` is `storyforge voices list --all`: without a command, the list is meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[OPTIONS] | COMMAND [ARGS]..."]
+
+
 cast = typer.Typer(
     cls=StoryOrCommand,
     help="The cast of a story: who is in it, and what they look like. `storyforge cast STORY` proposes one.",
@@ -45,11 +57,16 @@ cast = typer.Typer(
 )
 keeper = typer.Typer(help="Servers that storyforge has started, and keeps for a while.", no_args_is_help=True)
 workflow = typer.Typer(help="A workflow file of your own.", no_args_is_help=True)
+voices = typer.Typer(
+    cls=ListOrCommand,
+    help="The voices that can tell a story. `storyforge voices` lists those that are here.",
+)
 
 FILMS, PICTURES, CAST, MACHINE = "Films", "Pictures", "Cast", "This machine"  # under which `--help` shows commands
 
 app.add_typer(cast, name="cast", rich_help_panel=CAST)
 app.add_typer(keeper, name="keeper", rich_help_panel=MACHINE)
+app.add_typer(voices, name="voices", rich_help_panel=CAST)
 app.add_typer(workflow, name="workflow", rich_help_panel=PICTURES)
 
 LAST_SEED = 2**63 - 1
@@ -79,6 +96,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 SceneNumber = Annotated[int, typer.Argument(help="Number of the scene, from 1.", show_default=False)]
 OneStory = Annotated[Path | None, typer.Argument(help="The story file; else the film made last.", show_default=False)]
 Url = Annotated[str | None, typer.Option(help="Address of the ComfyUI to ask.", show_default="as in the settings file")]
+VoicesFrom = Annotated[
+    str, typer.Option("--from", metavar="URL", help="A mirror of Piper's voices.", show_default=False)
+]
 SettingsPath = Annotated[
     Path | None, typer.Option("--settings", help="A settings file.", show_default="storyforge.yaml")
 ]
@@ -415,6 +435,53 @@ def cast_export(
 
     chosen = _settings(settings, output=output, outside=outside)
     cast_export(who, story, chosen, to=to, model=model, memory=memory, takes=takes, scenes=scenes)
+
+
+@voices.command("list")
+def voices_list(
+    language: Annotated[str, typer.Option(help="Only voices that speak it (en, de, pt-BR).", show_default=False)] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Those that could be got too.")] = False,
+    story: Annotated[Path | None, typer.Option(help="A story file: which voices fit its language.")] = None,
+    source: VoicesFrom = "",
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """List the voices that are installed, with licences, and those to be got; `storyforge voices` is the same."""
+    from storyforge.commands.voices import voices
+
+    chosen = _settings(settings, outside=outside)
+    voices(chosen, language=language, everything=everything, path=story, source=source)
+
+
+@voices.command("get")
+def voices_get(
+    names: Annotated[list[str], typer.Argument(help="Names, such as en_GB-alba-medium.", show_default=False)],
+    folder: Annotated[Path | None, typer.Option(help="Where to put them.", show_default="voices")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Into your own folder, for stories anywhere.")] = False,
+    source: VoicesFrom = "",
+    settings: SettingsPath = None,
+) -> None:
+    """Get Piper voices from the network; what has been broken off goes on."""
+    from storyforge.commands.voice_get import get
+
+    get(names, _settings(settings), folder=folder, mine=mine, source=source)
+
+
+@voices.command("try")
+def voices_try(
+    name: Annotated[str, typer.Argument(help="A voice that is here, or espeak’s: +f4, de+Reed.", show_default=False)],
+    text: Annotated[str, typer.Argument(help="What it says.", show_default="how tales begin")] = "",
+    language: Annotated[str, typer.Option(help="The text's language.", show_default="the voice's")] = "",
+    speaker: Annotated[str, typer.Option(help="Which speaker, by name or number.", show_default=False)] = "",
+    pace: Annotated[float, typer.Option(help="How fast; 1 is unhurried.", min=0.6, max=2)] = 1.0,
+    pitch: Annotated[float, typer.Option(help="Semitones higher, or lower.", min=-12, max=12)] = 0.0,
+    out: Annotated[Path | None, typer.Option(help="The WAV file to write.", show_default="one to be forgotten")] = None,
+    aloud: Annotated[bool, typer.Option("--play/--no-play", help="Play it.")] = True,
+) -> None:
+    """Hear a voice say something."""
+    from storyforge.commands.voice_try import try_voice
+
+    try_voice(name, text, language=language, speaker=speaker, pace=pace, pitch=pitch, out=out, aloud=aloud)
 
 
 @keeper.command("status")

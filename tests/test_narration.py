@@ -22,8 +22,8 @@ from storyforge.narration.casting import kind_of
 from storyforge.narration.cautious import mixes_scripts, say_cautiously
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.espeak_voices import identifier_of, language_named, voices_file
+from storyforge.narration.folders import user_folder
 from storyforge.narration.piper import Piper
-from storyforge.narration.piper_files import user_folder
 from storyforge.narration.piper_model import with_durations
 from storyforge.narration.piper_words import aligned
 from storyforge.narration.pronunciation import is_ipa, mnemonics, pronounceable, spoken_names
@@ -313,8 +313,8 @@ def test_a_voice_that_cannot_be_is_refused(voice: Any) -> None:
 def test_without_voices_piper_says_where_to_get_one(voices: Path) -> None:
     for file in voices.iterdir():
         file.unlink()
-    assert "download_voices" in Piper().check()
-    with pytest.raises(UnknownName, match="download_voices"):
+    assert "storyforge voices get" in Piper().check()
+    with pytest.raises(UnknownName, match="storyforge voices get"):
         the_voice(Piper())
 
 

@@ -5,7 +5,6 @@ Its speech is random by design (the same line sounds a little different each tim
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
@@ -18,7 +17,7 @@ from pydantic import Field
 from storyforge.backend import Narrator, Unkeyed, Voice
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
 from storyforge.narration.casting import Asked, asked_of, cast_of
-from storyforge.narration.piper_files import GET_VOICES, VoiceFile, find, fitting, installed
+from storyforge.narration.piper_files import GET_VOICES, VOICE_NAME, VoiceFile, better, find, fitting, installed
 from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
 from storyforge.narration.piper_words import heard_words, sounds_of
 from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
@@ -29,7 +28,6 @@ from storyforge.speech import Speech
 from storyforge.story import Character, Story
 
 _BETWEEN_SENTENCES = 0.25  # seconds; Piper itself leaves no pause
-_VOICE_NAME = re.compile(r"[a-z]{2,3}_[A-Z]{2}-[^-]+-[a-z_]+")
 
 
 class Piper(Narrator):
@@ -63,7 +61,7 @@ class Piper(Narrator):
     def suits(self, story: Story) -> str:
         if self.voice or fitting(story.language):
             return self.check()
-        return f"no voice for {story.language} in voices/, `storyforge doctor` tells how to get one"
+        return f"no voice for {story.language} in voices/; for a better one: {better(story.language)}"
 
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if a voice is not there, or none speaks the story's language; BackendFailed if one is damaged."""
@@ -71,7 +69,8 @@ class Piper(Narrator):
         if not files and not self.voice:
             there = ", ".join(voice.name for voice in installed()) or "none"
             raise UnknownName(
-                f"No Piper voice here speaks {story.language!r}", f"there are: {there}. Get one: {GET_VOICES}"
+                f"No Piper voice here speaks {story.language!r}",
+                f"there are: {there}; for one: {better(story.language)}",
             )
         narrator = _voice("the narrator", find(self.voice) if self.voice else files[0], self.speaker)
         voices: dict[str, list[Voice]] = {}
@@ -145,7 +144,7 @@ def _speakers(file: VoiceFile) -> list[Voice]:
 def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
     """A bare name is ours if it is written as Piper's voices are, or is there; any other may be another narrator's."""
     asked = asked_of(Piper.name, key, character)
-    ours = asked.certain or asked.voice.endswith(".onnx") or _VOICE_NAME.fullmatch(asked.voice)
+    ours = asked.certain or asked.voice.endswith(".onnx") or VOICE_NAME.fullmatch(asked.voice)
     if not asked.voice or not (ours or asked.voice in {voice.name for voice in installed()}):
         return asked, None
     return asked, _voice(key, find(asked.voice), asked.speaker)

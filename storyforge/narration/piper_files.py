@@ -6,18 +6,17 @@ import hashlib
 import json
 import os
 import re
-import sys
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from storyforge.errors import BackendFailed, UnknownName
 from storyforge.narration.espeak_voices import voices_file
+from storyforge.narration.folders import folders
 from storyforge.value import Value
 
-GET_VOICES = (
-    "python -m piper.download_voices --download-dir voices en_US-lessac-medium (without a name it lists them all)"
-)
+GET_VOICES = "storyforge voices get en_GB-alba-medium (storyforge voices --all lists them all)"
+VOICE_NAME = re.compile(r"[a-z]{2,3}_[A-Z]{2}-[^-]+-[a-z_]+")
 
 _PHONEME_TYPES = ("espeak", "text")  # the others of Piper fetch models of their own from the network
 
@@ -32,15 +31,30 @@ class VoiceFile(Value):
     def config_path(self) -> Path:
         return self.path.with_name(f"{self.path.name}.json")
 
+    @property
+    def card_path(self) -> Path:
+        """The card that tells its licence, where `storyforge voices get` has put it."""
+        return self.path.with_suffix(".MODEL_CARD")
+
+    @property
+    def again(self) -> str:
+        """What to do when its files are damaged."""
+        return f"get it again: storyforge voices get {self.path.stem}"
+
     @cached_property
     def config(self) -> dict[str, Any]:
         """What the voice tells of itself. BackendFailed if there is no such file or it is no Piper voice's."""
-        again = f"get both files again: {GET_VOICES}"
+        again = self.again
         try:
             config = json.loads(self.config_path.read_text("utf-8"))
             kind, rate = config.get("phoneme_type", "espeak"), config["audio"]["sample_rate"]
             fits = config["phoneme_id_map"] and config["num_symbols"] and config["num_speakers"] >= 0
-            fits = fits and {"_", "^", "$"} <= set(config["phoneme_id_map"]) and config["espeak"]["voice"]
+            fits = (
+                fits
+                and isinstance(config.get("language", {}), dict)
+                and {"_", "^", "$"} <= set(config["phoneme_id_map"])
+                and config["espeak"]["voice"]
+            )
         except FileNotFoundError as error:
             raise BackendFailed(f"Half of the voice {self.name} is missing: {self.config_path.name}", again) from error
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -59,11 +73,26 @@ class VoiceFile(Value):
         return str(self.config.get("language", {}).get("code") or self.config["espeak"]["voice"])
 
     @property
+    def speaks(self) -> str:
+        """As English (Great Britain)."""
+        about = self.config.get("language", {})
+        country = f" ({about['country_english']})" if about.get("country_english") else ""
+        return f"{about['name_english']}{country}" if about.get("name_english") else self.language
+
+    @property
+    def licence(self) -> str:
+        """As its card tells it, a name or an address; '' if there is no card, or it tells none."""
+        try:
+            card = self.card_path.read_text("utf-8", "replace")
+        except OSError:
+            return ""
+        found = re.search(r"^\W*licen[sc]e\W*:[ \t]*(\S.*?)[ \t]*$", card, re.IGNORECASE | re.MULTILINE)
+        return found[1] if found else ""
+
+    @property
     def quality(self) -> int:
         """0 is best."""
-        known: list[str] = voices_file()["piper"]["qualities"]
-        word = self.path.stem.rpartition("-")[2]
-        return known.index(word) if word in known else len(known)
+        return rank(self.path.stem.rpartition("-")[2])
 
     @property
     def kind(self) -> str:
@@ -85,20 +114,6 @@ class VoiceFile(Value):
         return _digest(self.path, *_stamps(self.path)) + _digest(self.config_path, *_stamps(self.config_path))
 
 
-def folders() -> tuple[Path, ...]:
-    """Where voices are looked for: voices/ in the working directory, then the user's own folder."""
-    return Path.cwd() / "voices", user_folder() / "voices"
-
-
-def user_folder() -> Path:
-    """The user's own folder for storyforge's data, as each system has it."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "storyforge"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "storyforge"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "storyforge"
-
-
 def installed() -> tuple[VoiceFile, ...]:
     """All voices there are, by name; of two with one name, the one in the first folder."""
     found: dict[str, VoiceFile] = {}
@@ -117,7 +132,8 @@ def find(name: str) -> VoiceFile:
     for voice in installed():
         if voice.name == name:
             return voice
-    raise UnknownName(f"There is no Piper voice {name!r}", _there_are())
+    get = f"get it: storyforge voices get {name}; " if VOICE_NAME.fullmatch(name) else ""
+    raise UnknownName(f"There is no Piper voice {name!r} here", get + _there_are())
 
 
 def _allowed(name: str) -> Path:
@@ -132,16 +148,43 @@ def _allowed(name: str) -> Path:
 
 def fitting(language: str) -> tuple[VoiceFile, ...]:
     """The voices that speak a language (`en` or `en_GB`), the best first. Damaged ones are left out."""
-    wanted = re.split("[-_]", language.lower())
     speaking = []
     for voice in installed():
         try:
-            spoken = re.split("[-_]", voice.language.lower())
+            close = closeness(voice.language, language)
         except BackendFailed:
             continue
-        if spoken[0] == wanted[0]:
-            speaking.append((spoken[1:2] != wanted[1:2], voice.quality, voice.name, voice))
+        if close is not None:
+            speaking.append((close, voice.quality, voice.name, voice))
     return tuple(voice for *_, voice in sorted(speaking, key=lambda found: found[:3]))
+
+
+def closeness(spoken: str, wanted: str) -> int | None:
+    """0 if a voice of `spoken` speaks what is wanted as it is spoken there, 1 if elsewhere, None if not at all."""
+    same: dict[str, str] = voices_file()["piper"]["same"]
+    voice, story = (re.split("[-_]", language.lower()) for language in (spoken, wanted))
+    if same.get(voice[0], voice[0]) != same.get(story[0], story[0]):
+        return None
+    return int(voice[1:2] != story[1:2])
+
+
+def rank(quality: str) -> int:
+    """0 is best."""
+    known: list[str] = voices_file()["piper"]["qualities"]
+    return known.index(quality) if quality in known else len(known)
+
+
+def recommended(language: str) -> str:
+    """The voice to begin with for a language tag (en, en-US, pt_BR); '' if none is known."""
+    known: dict[str, str] = voices_file()["piper"]["recommended"]
+    tag = language.lower().replace("_", "-")
+    return known.get(tag) or known.get(tag.partition("-")[0], "")
+
+
+def better(language: str) -> str:
+    """Which command leads to a Piper voice for a language."""
+    name = recommended(language)
+    return f"storyforge voices get {name}" if name else f"storyforge voices --language {language}"
 
 
 def _there_are() -> str:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from storyforge.errors import BackendFailed
-from storyforge.narration.piper_files import GET_VOICES, VoiceFile
+from storyforge.narration.piper_files import VoiceFile
 
 INSTALL_AGAIN = "pip install --force-reinstall piper-tts, in a folder with a short path"
 _SURE_PATH = 140  # bytes; espeak has kept paths in buffers of 160
@@ -24,7 +24,7 @@ def loaded(voice: VoiceFile, digest: str) -> Any:
     try:
         now = voice.digest
     except OSError as error:
-        raise BackendFailed(f"The voice {voice.name} cannot be read: {error.strerror}", GET_VOICES) from error
+        raise BackendFailed(f"The voice {voice.name} cannot be read: {error.strerror}", voice.again) from error
     if digest and now != digest:
         raise BackendFailed(f"The voice {voice.name} was changed while the film was made", "render again")
     with _LOADING:
@@ -60,7 +60,7 @@ def _load(voice: VoiceFile, digest: str) -> Any:
         model = with_durations(voice.path.read_bytes())
         session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors have no base of their own
-        raise BackendFailed(f"The voice {voice.name} is damaged: {error}", f"get it again: {GET_VOICES}") from error
+        raise BackendFailed(f"The voice {voice.name} is damaged: {error}", voice.again) from error
     return PiperVoice(session=session, config=config)
 
 

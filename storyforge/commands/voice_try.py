@@ -1,0 +1,89 @@
+"""`storyforge voices try`: one hears a voice before a story is told by it."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from storyforge.backend import Narrator
+from storyforge.commands.playing import play
+from storyforge.errors import BadSettings, UnknownName
+from storyforge.files import write_whole
+from storyforge.narration import libespeak, piper_files
+from storyforge.narration.espeak import Espeak
+from storyforge.narration.espeak_voices import language_of, voice_named, voices_file
+from storyforge.narration.folders import cache_folder
+from storyforge.narration.piper import Piper
+from storyforge.speech import Speech
+from storyforge.story import Story
+
+
+def try_voice(
+    name: str,
+    text: str = "",
+    *,
+    language: str = "",
+    speaker: str = "",
+    pace: float = 1.0,
+    pitch: float = 0.0,
+    out: Path | None = None,
+    aloud: bool = True,
+) -> None:
+    """Speaks with a Piper voice that is here or one of espeak's, writes a WAV file, and plays it if something can.
+
+    UnknownName, BadSettings, BackendFailed, CannotWrite.
+    """
+    if out and out.suffix.lower() != ".wav":
+        raise BadSettings(f"--out cannot be {out}", f"a WAV file is written: {out.with_suffix('.wav')}")
+    speech = spoken(name, text, language, speaker, pace, pitch)
+    path = out or cache_folder() / re.sub(r"[^\w+.-]", "-", f"{Path(name).stem}.wav")
+    write_whole(path, speech.to_wav())
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{name} speaks for {speech.seconds:.1f} s: {path}")
+    if aloud and not play(path, speech):
+        console.print("Nothing here can play it: open the file with what you play music with.")
+
+
+def spoken(name: str, text: str, language: str, speaker: str, pace: float, pitch: float) -> Speech:
+    """The text, or how tales begin in the voice's language, as the voice says it in a film."""
+    narrator, tongue = _narrator(name, language, speaker, pace)
+    text = text or _beginning(tongue)
+    voice = narrator.cast_voices(_story(tongue), (), {})[""]
+    speech = narrator.speak(text, voice.model_copy(update={"pitch": pitch}), tongue, {})
+    if not len(speech.samples):
+        raise BadSettings(f"{text!r} has nothing in it that can be said", "write some words")
+    return speech
+
+
+def _narrator(name: str, language: str, speaker: str, pace: float) -> tuple[Narrator, str]:
+    """Whose voice it is, and the language that it speaks. UnknownName if it is nobody's."""
+    here = {voice.name for voice in piper_files.installed()}
+    if name in here or name.endswith(".onnx") or piper_files.VOICE_NAME.fullmatch(name):
+        file = piper_files.find(name)
+        which = int(speaker) if speaker.isdecimal() else speaker or None
+        return Piper(voice=name, pace=pace, speaker=which), language or file.language
+    try:
+        known = voice_named(name)
+    except UnknownName as error:
+        near = get_close_matches(name, [*here, *libespeak.variants()], 3, 0.5)
+        remedy = f"did you mean {' or '.join(near)}?" if near else "those that are: storyforge voices"
+        raise UnknownName(f"There is no voice {name!r} here", remedy) from error
+    if speaker:
+        raise BadSettings(f"The voice {name} has no speakers", "only some of Piper's have: leave --speaker out")
+    return Espeak(voice=known, pace=pace), language_of(known, language or "en")
+
+
+def _story(language: str) -> Story:
+    try:
+        return Story(title="A try", story="Once.", language=language.replace("_", "-"))
+    except ValidationError as error:
+        raise BadSettings(f"--language cannot be {language!r}", "write a short code such as en, de or pt-BR") from error
+
+
+def _beginning(language: str) -> str:
+    beginnings: dict[str, str] = voices_file()["beginnings"]
+    return beginnings.get(re.split("[-_]", language.lower())[0], beginnings["en"])
