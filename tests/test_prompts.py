@@ -145,9 +145,21 @@ def test_a_thing_is_said_in_another_form_or_by_another_name(text: str, thing: st
 
 @pytest.mark.parametrize(
     ("text", "thing"),
-    [("under a rainbow", "rain"), ("by the fireside", "fire"), ("in a bakery", "a bakery kitchen"), ("", "night")],
+    [
+        ("under a rainbow", "rain"),
+        ("by the fireside", "fire"),
+        ("in a bakery", "a bakery kitchen"),
+        ("", "night"),
+        ("The fox stares at a planet", "space"),
+        ("The fox runs even faster", "golden"),
+        ("Tom leaves the house", "drifting leaves"),
+        ("A wood stove in the kitchen", "forest"),
+        ("A fair day", "fairy"),
+        ("The fox has no red ball", "a red ball"),
+        ("She is not happy", "happy"),
+    ],
 )
-def test_a_word_in_another_word_is_not_said(text: str, thing: str) -> None:
+def test_what_only_looks_alike_or_is_denied_is_not_said(text: str, thing: str) -> None:
     assert not says(text, thing)
 
 

@@ -77,7 +77,7 @@ def _somebody(role: Role, brief: Brief, action: str, image: int | None) -> Someb
     name, looks = shown_name(role.who, role.character), plain(role.character.looks)
     trigger = role.character.lora.trigger if role.character.lora else ""
     called = bool(trigger or image) or not re.fullmatch(rf"(an? )?{re.escape(name)}", looks, re.IGNORECASE)
-    told = action if len(brief.roles) == 1 or _named(name, action) else ""  # else it may be said of somebody else
+    told = action if _named(name, action) else ""  # else it may be said of somebody else
     feels = _feels(role, told)
     doing = (*_doing(role, brief, told, f"{told} {looks}"), feels if " " in feels else "")
     return Somebody(
@@ -103,7 +103,7 @@ def _doing(role: Role, brief: Brief, told: str, described: str) -> tuple[str, ..
     posed = {**POSED, **AFLOAT} if brief.place == "ocean" else POSED
     pose = "" if says(told, role.pose) else posed.get(role.pose, role.pose)
     holds = f"holding {plain(role.holds)}" if role.holds.strip() and not says(described, role.holds) else ""
-    effects = [EFFECTS.get(effect, effect) for effect in role.effects if not says(told, effect)]
+    effects = [EFFECTS.get(effect, effect) for effect in role.effects if not says(told, EFFECTS.get(effect, effect))]
     about = f"with {listed(effects)}" if effects else ""
     return pose, holds, about
 
@@ -117,7 +117,7 @@ def _setting(brief: Brief, action: str) -> tuple[str, ...]:
     mood = f"{brief.mood} mood" if brief.mood not in UNSAID and not says(told, brief.mood) else ""
     held = " ".join((told, *(role.holds for role in brief.roles)))
     things = [plain(each) for each in brief.props if not says(held, each)]
-    effects = [EFFECTS.get(each, each) for each in brief.effects if not says(told, each)]
+    effects = [EFFECTS.get(each, each) for each in brief.effects if not says(told, EFFECTS.get(each, each))]
     return around, season, mood, f"with {listed(things)}" if things else "", *effects
 
 
