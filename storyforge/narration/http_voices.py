@@ -68,7 +68,7 @@ def fitting(voices: Sequence[Known], language: str) -> tuple[Known, ...]:
 
 def narrating(voices: Sequence[Known]) -> str:
     """The narrator's, where nobody said which: '' is the server's own."""
-    names = [voice.name for voice in voices]
+    names = [voice.name for voice in voices if voice.language == voices[0].language]
     return next((name for name in (*kokoro.NARRATORS, *names) if name in names), "")
 
 
