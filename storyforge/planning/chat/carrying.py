@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from storyforge.planning.chat.mending import Decided
 from storyforge.story import Character, Key
 from storyforge.storyboard import Scene
@@ -27,15 +29,18 @@ class State(Value):
     """Everybody met so far who is not in the cast."""
     moves: tuple[str, ...] = ()
     """The last two moves of the camera."""
+    speaking: str = ""
+    """Who says the quote that is still open."""
 
-    def met(self, people: dict[str, Character]) -> State:
+    def met(self, people: Mapping[str, Character]) -> State:
         return self.model_copy(update={"people": {**people, **self.people}})
 
-    def after(self, scene: Scene, holds: dict[str, str]) -> State:
-        """How things stand after this scene."""
+    def after(self, scene: Scene, holds: dict[str, str], *, open_quote: bool = False) -> State:
+        """How things stand after this scene. `open_quote`: whether its last quote goes on in the next."""
         worded = {scene.where: scene.place} if scene.where else {}
         places = {where: place for where, place in self.places.items() if where not in worded} | worded
         kept = ("place", "where", "time", "weather", "mood", "sound")
+        speaking = scene.quotes[-1] if scene.quotes else self.speaking
         return State(
             **{name: getattr(scene, name) for name in kept},
             who=tuple(actor.who for actor in scene.characters),
@@ -43,6 +48,7 @@ class State(Value):
             places=dict([*places.items()][-_PLACES:]),
             people=self.people,
             moves=(*self.moves, scene.camera)[-2:],
+            speaking=speaking if open_quote else "",
         )
 
 

@@ -11,7 +11,7 @@ from storyforge.planning.chat.asking import LONGEST, TRIES, Ask, Asking
 from storyforge.planning.chat.carrying import State, carried
 from storyforge.planning.chat.mending import Decided
 from storyforge.planning.chat.passage import Passage
-from storyforge.planning.chat.scenes import by_rules, directed, hints, with_written
+from storyforge.planning.chat.scenes import by_rules, directed, hints, ruled, with_written
 from storyforge.planning.chat.wording import Cuts
 from storyforge.story import Character, Story, WrittenScene
 from storyforge.storyboard import Part, Scene
@@ -36,13 +36,15 @@ def planned(section: Section, before: Part | None, ask: Ask, reached: Callable[[
     if not section.last and len(made) > 1 and not cuts:
         made.pop()  # where it ends is beyond what was looked at: the next part begins with it
     scenes, state = tuple(scene for scene, _ in made), made[-1][1]
+    end = sum(len(scene.text) for scene in scenes)
+    ruled_here = [gap for gap in gaps if passage.sentences[gap[0] - 1].start < end]  # not what is handed on
     return Part(
-        end=sum(len(scene.text) for scene in scenes),
+        end=end,
         scenes=scenes,
         extras=_seen(scenes, state.people),
         memory=state.model_dump(mode="json"),
         costs=asking.costs,
-        notes=(*asking.notes, *(_told(passage, gap, model) for gap in gaps)),
+        notes=(*asking.notes, *(_told(passage, gap, model) for gap in ruled_here)),
     )
 
 
@@ -105,12 +107,13 @@ class _Editing:
         ]
         for first, each, last in sorted(pieces, key=lambda piece: piece[0]):
             if each is None:
-                ruled = self._ruled(first, last, state)
-                state = ruled[-1][1]
-                yield from ruled
+                made = self._ruled(first, last, state)
+                state = made[-1][1]
+                yield from made
             else:
                 scene = self._directed(each, state, hinted[first])
-                state = state.after(scene, carried(state.holds, each.holds))
+                end = self.passage.sentences[last - 1].end
+                state = state.after(scene, carried(state.holds, each.holds), open_quote=self.passage.in_quote(end))
                 yield scene, state
 
     def _directed(self, each: Decided, state: State, hint: Scene) -> Scene:
@@ -127,11 +130,13 @@ class _Editing:
         else:
             board = by_rules(self.story, state.people, text=text)
             state, scenes = state.met(board.extras), board.scenes
-        ruled = []
+        made, at = [], self.passage.sentences[first - 1].start
         for scene in scenes:
-            state = state.after(scene, state.holds)
-            ruled.append((scene, state))
-        return ruled
+            at += len(scene.text)
+            scene = ruled(scene, self.story, state)
+            state = state.after(scene, state.holds, open_quote=self.passage.in_quote(at))
+            made.append((scene, state))
+        return made
 
 
 def _seen(scenes: Iterable[Scene], people: Mapping[str, Character]) -> dict[str, Character]:

@@ -67,14 +67,26 @@ class Passage:
         """
         return "\n".join(self._line(sentence) for sentence in self.sentences[first - 1 : last]).rstrip()
 
-    def speakers(self, first: int, last: int, says: Mapping[int, str]) -> tuple[str, ...]:
+    def speakers(
+        self, first: int, last: int, says: Mapping[int, str], guesses: Sequence[str] = (), going_on: str = ""
+    ) -> tuple[str, ...]:
         """Who says each of `quote_spans(told(first, last))`, given who says each numbered quote; '' if nobody knows.
 
-        A quote that was begun in a scene before goes on with its speaker.
+        `going_on`: who says the quote that was begun before these sentences. `guesses`: who says each span of which
+        `says` has nothing; passed over if they are not as many.
         """
         start = self._span(first, last).start
-        spans = [(start + begin, start + end) for begin, end in quote_spans(self.told(first, last))]
-        return tuple(says.get(self._quote_at(span), "") for span in spans)
+        spans = quote_spans(self.told(first, last))
+        guesses = guesses if len(guesses) == len(spans) else [""] * len(spans)
+        numbers = [self._quote_at((start + begin, start + end)) for begin, end in spans]
+        told = [says.get(number, guess) for number, guess in zip(numbers, guesses, strict=True)]
+        return gone_on(told, spans, going_on)
+
+    def in_quote(self, at: int) -> bool:
+        """Whether a quote goes on beyond this place in the text; at its end, whether one is open there."""
+        quotes = self.quotes if at < len(self.text) else quote_spans(self.text + " …")
+        number = bisect_left(quotes, (at,))
+        return number > 0 and quotes[number - 1][1] > at
 
     def _quote_at(self, span: Span) -> int:
         """The number of the quote that has most of this slice; 0 if none has any."""
@@ -95,6 +107,13 @@ class Passage:
 
     def _span(self, first: int, last: int) -> slice:
         return slice(self.sentences[first - 1].start, self.sentences[last - 1].end)
+
+
+def gone_on(speakers: Sequence[str], spans: Sequence[Span], going_on: str) -> tuple[str, ...]:
+    """Whoever was speaking when a scene began says the quote at its very beginning."""
+    if going_on and spans and spans[0][0] == 0:
+        return (going_on, *speakers[1:])
+    return tuple(speakers)
 
 
 def _shared(one: Span, other: Span) -> int:

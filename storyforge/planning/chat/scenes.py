@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from storyforge.planning.action import action_of
 from storyforge.planning.chat.carrying import State, carried, filled
 from storyforge.planning.chat.mending import Decided
-from storyforge.planning.chat.passage import Passage
+from storyforge.planning.chat.passage import Passage, gone_on
+from storyforge.planning.cutting import units
+from storyforge.planning.names import Names
+from storyforge.planning.reading import read
 from storyforge.planning.rules import Rules
-from storyforge.story import Character, Story, WrittenScene
+from storyforge.planning.setting import Setting, setting_of, time_of
+from storyforge.planning.wordlist import lexicon
+from storyforge.quotes import quote_spans
+from storyforge.story import Character, Story, WrittenScene, shown_name
 from storyforge.storyboard import MOVES, Actor, Scene, Storyboard
+
+_WITHOUT_WEATHER = ("ocean", "space")  # for the rules; a model may tell of a storm at sea
 
 
 def hints(story: Story, texts: Iterable[str], people: Mapping[str, Character]) -> tuple[Scene, ...]:
@@ -35,19 +44,60 @@ def directed(decided: Decided, passage: Passage, state: State, hint: Scene, know
     """The scene as it is shown. `known`: everybody who may be in it, by key."""
     holds = carried(state.holds, decided.holds)
     found: dict[str, Any] = {**filled(decided, state, hint), "framing": decided.framing or hint.framing}
+    actors = tuple(_actors(decided, hint, holds))
+    guesses = [guess if guess in known else "" for guess in hint.quotes]
     return Scene(
         **found,
         text=passage.told(decided.first, decided.last),
         title=hint.title,
-        quotes=_speakers(decided, passage, hint, known),
-        characters=tuple(_actors(decided, hint, holds)),
-        action=decided.seen or hint.action,
+        quotes=passage.speakers(decided.first, decided.last, decided.says, guesses, state.speaking),
+        characters=actors,
+        action=decided.seen or _sentence(actors, {**found, "season": hint.season}, known),
         season=hint.season,
         props=hint.props,
         effects=hint.effects,
         camera=_move(decided.camera, state.moves, hint.camera),
         alt=decided.alt,
     )
+
+
+def ruled(scene: Scene, story: Story, state: State) -> Scene:
+    """A scene that the rules planned, in its turn: what its words do not tell goes on from the scene before."""
+    known = {**state.people, **story.cast}
+    actors = tuple(actor.model_copy(update={"holds": state.holds.get(actor.who, "")}) for actor in scene.characters)
+    found: dict[str, Any] = _stage_of(scene, story, state, known)
+    found |= {"characters": actors, "sound": state.sound}
+    found["action"] = _sentence(actors, {**found, "season": scene.season}, known)
+    found["quotes"] = gone_on(scene.quotes, quote_spans(scene.text), state.speaking)
+    return scene.model_copy(update=found)
+
+
+def _stage_of(scene: Scene, story: Story, state: State, known: Mapping[str, Character]) -> dict[str, str]:
+    """Where, when and how it is: a mere guess of the rules does not move the story to a meadow at noon."""
+    if not state.place:
+        return {name: getattr(scene, name) for name in ("place", "where", "time", "weather", "mood")}
+    words = lexicon(story.language)
+    readings = read(scene.text, units(scene.text, story.language, story.pace), words, Names(known))
+    found = setting_of(readings, words, Setting(state.place, time_of(readings) or state.time, weather=""))
+    stays = found.place == state.place
+    told = "" if stays and found.place in _WITHOUT_WEATHER else found.weather
+    return {
+        "place": found.place,
+        "where": state.where if stays else "",
+        "time": found.time,
+        "weather": told or state.weather,
+        "mood": found.mood if found.mood != Setting().mood else state.mood,
+    }
+
+
+def _sentence(actors: Sequence[Actor], stage: Mapping[str, str], people: Mapping[str, Character]) -> str:
+    """What is seen, where nobody says it: of these actors, on this stage."""
+    names = ("place", "time", "weather", "season", "mood")
+    return action_of(actors, Setting(*(stage[name] for name in names)), lambda who: _called(who, people))
+
+
+def _called(who: str, people: Mapping[str, Character]) -> str:
+    return shown_name(who, people.get(who, Character()))
 
 
 def with_written(scene: Scene, written: WrittenScene, hint: Scene) -> Scene:
@@ -71,14 +121,6 @@ def _actors(decided: Decided, hint: Scene, holds: Mapping[str, str]) -> Iterable
 
 def _at(words: Sequence[str], number: int) -> str:
     return words[number] if number < len(words) else ""
-
-
-def _speakers(decided: Decided, passage: Passage, hint: Scene, known: Mapping[str, Character]) -> tuple[str, ...]:
-    """As the model says; a quote of which it says nothing is given to whom the rules give it."""
-    told = passage.speakers(decided.first, decided.last, decided.says)
-    if len(told) != len(hint.quotes) or set(passage.quotes_in(decided.first, decided.last)) <= decided.says.keys():
-        return told
-    return tuple(who or (guess if guess in known else "") for who, guess in zip(told, hint.quotes, strict=True))
 
 
 def _move(wished: str, before: Sequence[str], hinted: str) -> Any:

@@ -15,6 +15,7 @@ from storyforge.storyboard import EXPRESSIONS, FRAMINGS, MOODS, MOVES, PLACES, P
 
 WORDS_A_SECOND = 2.5  # of a slow narrator: see cutting.CHARACTERS_A_SECOND
 LOOKS = 12  # words of somebody's looks: enough to know whether it flies or swims
+_LONGEST_WORD = 40  # characters
 BEFORE = 3  # sentences of the passage that are shown before those to be planned
 
 Cuts = Sequence[tuple[int, int]]
@@ -108,5 +109,6 @@ def _listed(title: str, lines: Iterable[str]) -> str:
 
 
 def _tail(lead: str) -> str:
-    """From the first whole word on."""
-    return " ".join(lead.split()[1:] if not lead[:1].isspace() else lead.split())
+    """From the first whole word on, in scripts that have spaces between them."""
+    first, _, rest = lead.partition(" ")
+    return " ".join((rest if len(first) <= _LONGEST_WORD else lead).split())
