@@ -322,6 +322,11 @@ class Voice(Value):
 
 
 class Narrator(Backend):
+    @property
+    def at_once(self) -> int:
+        """Lines that it can speak at once."""
+        return 1
+
     @abstractmethod
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """A voice for each of `speakers` (cast or extras keys) and for the narrator (''); no two alike if it can be."""
@@ -329,6 +334,10 @@ class Narrator(Backend):
     @abstractmethod
     def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
         """One line spoken. `lexicon`: how words of the text are said. Adds no pauses at either end."""
+
+    def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
+        """Words of a lexicon whose IPA has a sound that this narrator does not know: it reads them as they stand."""
+        return ()
 
 
 BUILT_IN: dict[str, dict[str, str]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import os
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -18,6 +17,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from pydantic import Field
 
 from storyforge.backend import Progress
+from storyforge.cores import cores
 from storyforge.errors import Interrupted, StoryforgeError
 from storyforge.files import disk_full
 from storyforge.memory import give_back
@@ -129,19 +129,12 @@ class _Waiting:
     turn: asyncio.Future[None]
 
 
-def lanes(jobs: int | None = None, places: int = 0) -> dict[LaneName, int]:
+def lanes(jobs: int | None = None, places: int = 0, voices: int = 1) -> dict[LaneName, int]:
     """How many tasks of each lane may run at once. `work` is what keeps this machine's cores busy.
 
-    `places`: how many pictures may be asked for at once, of servers that draw.
+    `places`: how many pictures may be asked for at once, of servers that draw; `voices`: how many lines.
     """
-    return {"speak": 1, "work": jobs or _cores(), "draw": max(1, places)}
-
-
-def _cores() -> int:
-    """Those that this process may use: a container or a batch queue may have given it fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 2
+    return {"speak": max(1, voices), "work": jobs or cores(), "draw": max(1, places)}
 
 
 class LocalRunner:

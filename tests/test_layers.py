@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 LAYERS = [
-    {"errors", "value", "memory"},
+    {"errors", "value", "memory", "cores"},
     {"files", "speech", "quotes", "sentences", "passages", "word_diff", "naming", "keeper", "web"},
     {
         "story",

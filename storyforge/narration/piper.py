@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from storyforge.backend import Narrator, Unkeyed, Voice
+from storyforge.cores import cores
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
 from storyforge.narration.casting import Asked, asked_of, cast_of
 from storyforge.narration.piper_files import GET_VOICES, VOICE_NAME, VoiceFile, better, find, fitting, installed
@@ -34,7 +35,7 @@ class Piper(Narrator):
     """Speaks with the Piper voices in voices/. A voice holds all that is heard, but for the noise."""
 
     name: ClassVar[str] = "piper"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: its name, or the path of its .onnx")] = ""
     speaker: Annotated[
@@ -45,6 +46,11 @@ class Piper(Narrator):
         float | None,
         Field(description="How lively: 0 is flat, 1 is lively; else what the voice was made for", ge=0, le=1),
     ] = None
+
+    @property
+    def at_once(self) -> int:
+        """A core a line: each is spoken by one thread, and most of that outside of Python's lock."""
+        return cores()
 
     def check(self) -> str:
         try:
@@ -129,6 +135,12 @@ class Piper(Narrator):
             normalize_audio=False,  # it would bring every line to full level: a whisper would be a shout
         )
 
+    def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
+        """Asked of the narrator's own voice; the others of a language mostly know the same sounds."""
+        voices = (find(self.voice),) if self.voice else fitting(language)
+        known = voices[0].config if voices else {}
+        return tuple(word for word, said in lexicon.items() if voices and is_ipa(said) and not _symbols(said, known))
+
 
 def installed_voices(language: str) -> list[str]:
     """Names of the voices that speak a language, the best first."""
@@ -173,11 +185,15 @@ def _said(lexicon: Mapping[str, str], language: str, model: Any) -> dict[str, st
 
 
 def _phonemes(ipa: str, model: Any) -> str:
+    config = {"phoneme_type": model.config.phoneme_type, "phoneme_id_map": model.config.phoneme_id_map}
+    return _symbols(ipa, config)
+
+
+def _symbols(ipa: str, config: Mapping[str, Any]) -> str:
+    """The IPA in the symbols of a voice; '' if it does not know one of them."""
     phonemes = unicodedata.normalize("NFD", bare_ipa(ipa)).replace(".", "")
-    known = model.config.phoneme_type == "espeak" and all(
-        phoneme in model.config.phoneme_id_map for phoneme in phonemes
-    )
-    return phonemes if known else ""
+    known = config.get("phoneme_type", "espeak") == "espeak"
+    return phonemes if known and all(phoneme in config["phoneme_id_map"] for phoneme in phonemes) else ""
 
 
 def _played(samples: NDArray[np.float32], rate: int, slower: float) -> NDArray[np.float32]:
