@@ -194,6 +194,12 @@ def test_a_name_is_given_as_the_server_takes_it(speech: FakeSpeech, model: str, 
     assert [word.text for word in heard.words] == ["Chroneon", "met", "Eevee."]
 
 
+def test_names_that_stay_as_they_are_written_are_told() -> None:
+    lexicon = {"Chroneon": IPA, "Eevee": "EE-vee", "Xo": "ǃˈoŋ"}
+    assert HttpSpeech(model="kokoro").unpronounceable(lexicon, "en") == ("Xo",)
+    assert HttpSpeech(model="piper-en").unpronounceable(lexicon, "en") == ("Chroneon", "Xo")
+
+
 def test_ipa_is_put_into_kokoros_own_letters_or_left_alone() -> None:
     assert kokoro.with_phonemes("Joy", "/d͡ʒˈɔɪ/", "af_heart") == "[Joy](/ʤˈY/)"
     assert kokoro.with_phonemes("Bo", "bˈəʊ", "bm_george") == "[Bo](/bˈQ/)"

@@ -47,7 +47,7 @@ class HttpSpeech(Narrator):
     """
 
     name: ClassVar[str] = "http-speech"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     url: Annotated[
         str, Unkeyed, Address, Field(description="Address of the server; else port 8880 of this machine")
@@ -174,6 +174,10 @@ class HttpSpeech(Narrator):
             return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
         words, timing = _words(said.samples, said.rate, spoken, language, said.heard)
         return trimmed(Speech(said.samples, said.rate, words, timing))
+
+    def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
+        said = self._said(lexicon, language, Voice(name=self.voice))
+        return tuple(name for name in lexicon if name not in said)
 
     def _said(self, lexicon: Mapping[str, str], language: str, voice: Voice) -> dict[str, str]:
         """What is given for each name. IPA is told to Kokoro alone, in English; elsewhere the name stays as written."""

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -22,6 +21,7 @@ from storyforge.narration.piper_files import GET_VOICES, VOICE_NAME, VoiceFile, 
 from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
 from storyforge.narration.piper_words import heard_words, sounds_of
 from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
+from storyforge.narration.shifting import played
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
 from storyforge.narration.words import timed_words
@@ -116,7 +116,7 @@ class Piper(Narrator):
                 sound.append(chunk.audio_float_array)
             for word, (start, end) in heard_words(spoken, piece, sounds, model.phonemize).items():
                 heard[word] = (heard.get(word, (start, end))[0], end)
-        samples = _played(np.concatenate(sound), rate, deeper) if sound else np.zeros(0, np.float32)
+        samples = played(np.concatenate(sound), rate, deeper) if sound else np.zeros(0, np.float32)
         times = [
             (heard[word][0] * deeper / rate, heard[word][1] * deeper / rate) if word in heard else None
             for word in range(len(spoken.words))
@@ -194,11 +194,3 @@ def _symbols(ipa: str, config: Mapping[str, Any]) -> str:
     phonemes = unicodedata.normalize("NFD", bare_ipa(ipa)).replace(".", "")
     known = config.get("phoneme_type", "espeak") == "espeak"
     return phonemes if known and all(phoneme in config["phoneme_id_map"] for phoneme in phonemes) else ""
-
-
-def _played(samples: NDArray[np.float32], rate: int, slower: float) -> NDArray[np.float32]:
-    """The sound played `slower` times as slowly, and so as much deeper."""
-    if slower == 1:
-        return samples
-    played: NDArray[np.float32] = soxr.resample(samples, rate, rate * slower)
-    return np.clip(played, -1, 1)
