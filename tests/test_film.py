@@ -16,6 +16,7 @@ from storyforge.commands.clean import inventory, remove_spare
 from storyforge.errors import BadStory, ScenesFailed
 from storyforge.film import Film
 from storyforge.output import Output
+from storyforge.rendering.soundtrack import measure
 from storyforge.runner import Event
 from storyforge.store import DAY, Store, file_digest
 from tests.films import STORY, described, frame_times, made, render, seconds_of, settings_for
@@ -226,3 +227,14 @@ def test_a_film_can_have_another_shape(aspect: str, size: str, tmp_path: Path) -
     path = tmp_path / "shape.yaml"
     path.write_text(f"title: T\naspect: '{aspect}'\nstory: A fox ran through the forest.\n", "utf-8")
     assert f", {size}" in described(render(path, settings_for(tmp_path)).path)
+
+
+def test_at_bedtime_a_film_is_longer_softer_and_ends_slowly(folder: Path, film: Film, tmp_path: Path) -> None:
+    (tmp_path / "mitten.yaml").write_text(STORY + "bedtime: true\n", "utf-8")
+    events: list[Event] = []
+    slow = render(tmp_path / "mitten.yaml", settings_for(tmp_path), events)
+    assert slow.seconds > 1.15 * film.seconds
+    assert measure(slow.path).loudness < measure(film.path).loudness - 2
+    again: list[Event] = []
+    render(tmp_path / "mitten.yaml", settings_for(tmp_path), again)
+    assert not made(again)
