@@ -339,7 +339,7 @@ class FilmMaker:
                 text=line.text,
                 voice=self.voice(line),
                 language=self.story.language,
-                lexicon=lexicon_for(line.text, self.story, self.board),
+                lexicon=lexicon_for(line.text, self.story, self.board.extras, self.settings.lexicon),
                 narrator=self.crew.narrator,
             )
             for line in self.shots[number].lines

@@ -23,7 +23,7 @@ from storyforge.backend import (
     split_choice,
 )
 from storyforge.errors import BadSettings
-from storyforge.story import MOST_TAKES, Aspect, Choice, NamedStyle, Story
+from storyforge.story import MOST_TAKES, Aspect, Choice, Lexicon, NamedStyle, Story
 from storyforge.story_file import StoryFile, file_beside
 from storyforge.storyboard import Planning
 from storyforge.telling import BEDTIME, PLAIN, Telling
@@ -79,6 +79,7 @@ class Settings(Value):
     voice_server: Annotated[
         str, Field(description="Where `storyforge voices get` gets Piper voices: the address of a mirror")
     ] = ""
+    lexicon: Annotated[Lexicon, Field(description="How words are said in every story: {Llanfair: hlan-vire}")] = {}
     pauses: Annotated[Pauses, Field(description="Silences, in seconds")] = Pauses()
 
     @property

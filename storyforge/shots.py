@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -9,9 +10,10 @@ from typing import Any, Literal
 import yaml
 
 from storyforge.manner import with_manners
+from storyforge.narration.spoken import names_in
 from storyforge.sentences import Line, lines
 from storyforge.settings import Crew
-from storyforge.story import Story, shown_name
+from storyforge.story import Character, Story, shown_name
 from storyforge.storyboard import Move, Scene, Storyboard
 from storyforge.timeline import LineTime, Timeline
 from storyforge.value import Value
@@ -73,11 +75,16 @@ def told_lines(shots: tuple[Shot, ...], times: Timeline) -> list[LineTime]:
     return [line for line in times.lines if shots[line.scene].kind == "scene"]
 
 
-def lexicon_for(text: str, story: Story, board: Storyboard) -> dict[str, str]:
-    """How the names in this text are said; only those in it, so that mending one name speaks few lines again."""
-    people = {**board.extras, **story.cast}
-    said = {shown_name(key, each): each.pronounce for key, each in people.items() if each.pronounce}
-    return {name: pronounced for name, pronounced in sorted(said.items()) if name.casefold() in text.casefold()}
+def lexicon_for(
+    text: str, story: Story, extras: Mapping[str, Character] = {}, everywhere: Mapping[str, str] = {}
+) -> dict[str, str]:
+    """How words of this text are said: as the cast tells, else the story, else the settings (`everywhere`).
+
+    Only those in the text, so that mending one word speaks few lines again.
+    """
+    people = {**extras, **story.cast}
+    cast = {shown_name(key, each): each.pronounce for key, each in people.items() if each.pronounce}
+    return names_in(text, {**everywhere, **story.lexicon, **cast})
 
 
 def card_words(language: str) -> dict[str, Any]:

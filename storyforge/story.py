@@ -14,6 +14,8 @@ Choice = str | dict[str, dict[str, Any] | None]
 Aspect = Literal["16:9", "9:16", "1:1", "4:3"]
 Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:/\\]+$")]
 
+Lexicon = dict[Annotated[str, Field(min_length=1, max_length=100)], Annotated[str, Field(min_length=1)]]
+"""A word as it is written → how it is said."""
 
 MOST_TAKES = 16
 
@@ -114,6 +116,9 @@ class Story(Value):
     story: Annotated[str, Field(description="The text of the story. Blank lines part paragraphs")] = ""
     scenes: Annotated[tuple[WrittenScene, ...], Field(description="Scenes cut by hand, instead of `story`")] = ()
     cast: Annotated[dict[Key, Character], Field(description="Characters by key, or the path of a cast file")] = {}
+    lexicon: Annotated[
+        Lexicon, Field(description="How words are said, in IPA or spelled as it sounds: {Llanfair: hlan-vire}")
+    ] = {}
     style: Annotated[
         Style,
         BeforeValidator(_style, json_schema_input_type=Style | str),

@@ -98,7 +98,7 @@ class Plan(Task):
             "aspect": "16:9",
             "bedtime": False,
         }
-        settled = {"styles": {}, "tidy": False, "retell": None}
+        settled = {"styles": {}, "lexicon": {}, "tidy": False, "retell": None}
         choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}
         seen = story.model_copy(update={**unseen, **settled, **choices, "cast": cast})
         cast = planner.narrowed(seen).cast

@@ -85,7 +85,7 @@ def test_words_are_heard_in_order_within_the_sound(narrator: Narrator, language:
     assert speech.seconds > 0.5 and speech.timing == "engine" and speech.words
 
 
-@pytest.mark.parametrize("text", ["", " \n", "😀", "… — !!!", "\0\x07", "\ud83d", "“”", "**"])
+@pytest.mark.parametrize("text", ["", " \n", "™", "… — !!!", "\0\x07", "\ud83d", "“”", "**"])
 def test_nothing_that_can_be_said_is_an_empty_speech(narrator: Narrator, text: str) -> None:
     speech = narrator.speak(text, the_voice(narrator), "en", {})
     assert len(speech.samples) == 0 and speech.words == ()
@@ -441,8 +441,8 @@ def test_phonemes_are_aligned_by_least_edits() -> None:
         ("en", "Now—please! Wait… what?!", "Now, please! Wait,  what?"),
         ("en", "Stop!!! Nooooo! *Shhh* 😀👍🏽", "Stop! No! shush "),
         ("en", "“Wasn’t it?”\n— Yes", "Wasn't it?  Yes"),
-        ("en", "It cost $3.50 [[ˈiː]]", "It cost 3 dollars 50   ˈiː  "),
-        ("de", "Hr. Dr. Fuchs usw.", "Herr Doktor Fuchs und so weiter"),
+        ("en", "It cost $3.50 [[ˈiː]]", "It cost 3 dollars and 50 cents   ˈiː  "),
+        ("de", "Hr. Dr. Fuchs usw.", "Herr Doktor Fuchs und so weiter."),
         ("de", "Schifffahrt", "Schifffahrt"),
         ("xx", "Mr. Chroneon", "Mr. <name>"),
         ("en", "Chroneon’s CHRONEON, Chroneons", "<name>'s <name>, Chroneons"),

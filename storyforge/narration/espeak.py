@@ -25,7 +25,7 @@ from storyforge.narration.espeak_voices import (
     voices_file,
 )
 from storyforge.narration.libespeak import Event, Utterance
-from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names
+from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names, unpronounceable
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
 from storyforge.narration.words import timed_words
@@ -41,7 +41,7 @@ class Espeak(Narrator):
     """Speaks with espeak-ng. The settings shape the voices that are cast, and a voice holds all that is heard."""
 
     name: ClassVar[str] = "espeak"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: +klatt4, en-us+f4, de …")] = ""
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
@@ -81,6 +81,9 @@ class Espeak(Narrator):
         samples = joined.samples.astype(np.float32) / np.float32(32768)
         words = timed_words(text, spoken.words, _heard(joined, spoken), len(samples) / joined.rate)
         return trimmed(Speech(samples, joined.rate, words, "engine"))
+
+    def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
+        return unpronounceable(lexicon, language)
 
 
 def installed_voices(language: str) -> list[str]:

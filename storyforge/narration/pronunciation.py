@@ -60,6 +60,11 @@ def pronounceable(ipa: str, language: str = "en") -> bool:
     return bool(mnemonics(ipa, language))
 
 
+def unpronounceable(lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
+    """Words of a lexicon whose IPA has a sound that espeak does not know in this language."""
+    return tuple(word for word, said in lexicon.items() if is_ipa(said) and not mnemonics(said, language))
+
+
 def mnemonics(ipa: str, language: str) -> str:
     """IPA in espeak-ng's own phonemes, words apart: "kr'oUnI,A:n"; '' if a sound is not known in this language."""
     known = _known(language_named(language).identifier)
