@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from storyforge.planning.sketching import Sketch
+from storyforge.planning.sketches import Sketch
 from storyforge.value import digest
 
 _TRIES = 50  # other picks, before two may look alike after all
@@ -31,6 +31,7 @@ class Inventions:
 
     groups: Mapping[str, str]  # kind -> group
     slots: Mapping[str, str]  # part -> slot
+    drawn: Mapping[str, str]  # sister -> girl
     looks: Mapping[str, Mapping[str, Sequence[str]]]
     colours: Mapping[str, Sequence[str]]
     people: Mapping[str, str]
@@ -71,8 +72,8 @@ class Wardrobe:
         colour = self._colour(pick, noun, slots, sketch)
         parts = {phrase: self._coloured(pick, part, phrase) for part, phrase in sketch.parts.items()}
         added = [pick.of(slots[slot]) for slot in self._open(slots, sketch)[: max(0, _ENOUGH - len(parts))]]
-        words = " ".join(filter(None, (*sketch.adjectives, colour, noun)))
-        head = sketch.several or _with_article(words, plural=False)
+        words = " ".join(filter(None, (*sketch.adjectives, colour, self.known.drawn.get(noun, noun))))
+        head = _several(sketch) if sketch.several else _with_article(words, plural=False)
         new_head = " ".join(filter(None, (colour, "" if sketch.noun else noun)))
         recoloured = [new for old, new in parts.items() if new != old]
         looks = looks_of(head, [*map(_with_article, parts.values()), *added])
@@ -120,6 +121,12 @@ def looks_of(head: str, parts: Sequence[str]) -> str:
     if not parts:
         return head
     return f"{head} with {', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}"
+
+
+def _several(sketch: Sketch) -> str:
+    """“three grey mice”, also where it is told later that they were grey."""
+    number, *adjectives, noun = sketch.several.split()
+    return " ".join((number, *dict.fromkeys((*adjectives, *sketch.adjectives)), noun))
 
 
 def _with_article(phrase: str, plural: bool | None = None) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from storyforge.backend import Proposal
+from storyforge.planning.evidence import cries
+from storyforge.planning.introducing import Introduced, introduced
 from storyforge.planning.inventing import Wardrobe, inventions
 from storyforge.planning.names import Names
 from storyforge.planning.palette import Palette, palette
 from storyforge.planning.people import People
 from storyforge.planning.reading import Reading, Word, read
-from storyforge.planning.sketching import Sketch, joined, sketch
+from storyforge.planning.sketches import Sketch, joined
+from storyforge.planning.sketching import sketch
 from storyforge.planning.unlisted import unlisted
 from storyforge.planning.walk_ons import Pronouns, walk_on_at
 from storyforge.planning.wordlist import Lexicon, lexicon
@@ -32,42 +36,73 @@ def proposals(story: Story, plan: Callable[[Story], Storyboard]) -> tuple[Propos
     `plan` tells who is seen and heard how often.
     """
     words, tones = lexicon(story.language), palette(story.language)
-    found, sketches, named = _met(story, words, tones)
-    for key, other in _same(found, sketches).items():
-        sketches[other] = joined(sketches[other], sketches.pop(key))
-        del found[key]
-    order = _importance(plan(story.model_copy(update={"cast": {**story.cast, **found}})))
-    keys = sorted(found, key=lambda key: -order[key])
-    return tuple(_proposals(story, {key: found[key] for key in keys}, sketches, named & found.keys(), tones))
+    met = _met(story, words, tones)
+    for key, other in _same(met).items():
+        met.sketches[other] = joined(met.sketches[other], met.sketches.pop(key))
+        del met.found[key]
+    order = _importance(plan(story.model_copy(update={"cast": {**story.cast, **met.found}})))
+    return tuple(_proposals(story, met, sorted(met.found, key=lambda key: -order[key]), tones))
 
 
-def _met(story: Story, words: Lexicon, tones: Palette) -> tuple[dict[str, Character], dict[str, Sketch], set[str]]:
-    """Everybody who is not in the cast, with a sketch of each; and which of them have a name."""
+@dataclass(frozen=True)
+class _Met:
+    """Everybody who is not in the cast."""
+
+    found: dict[str, Character]
+    sketches: dict[str, Sketch]
+    named: Collection[str]  # those who have a name
+    pets: Collection[str]
+
+
+def _met(story: Story, words: Lexicon, tones: Palette) -> _Met:
     slices = sentences(story.text, story.language)
     readings = read(story.text, slices, words, Names(story.cast))
-    named = unlisted(story.text, readings, words, story.cast)
+    named, nouns = _named(story, readings, words, tones)
     things = _speaking_things(readings, words, tones)
-    strangers = {**things, **_introduced(readings, words, tones), **named}
-    strangers = {key: each for key, each in strangers.items() if key not in story.cast}
+    strangers = {key: each for key, each in {**things, **named}.items() if key not in story.cast}
     if strangers:
         readings = read(story.text, slices, words, Names({**story.cast, **strangers}))
     people = People(story.cast, strangers, words)
     sketches = sketch(story.text, readings, people, story.language)
+    for key in nouns.keys() & strangers.keys():
+        mine = sketches.setdefault(key, Sketch())
+        mine.noun = mine.noun or nouns[key].noun
+        if nouns[key].role in people.extras.keys() - strangers.keys():
+            sketches.setdefault(nouns[key].role, Sketch()).same_as = key
     nameless = things.keys() & strangers.keys() - named.keys()
     for key in nameless:
         sketches.setdefault(key, Sketch()).noun = tones.nouns.get(key, key)
     found = {**strangers, **people.extras}
-    return found, {key: sketches.get(key) or Sketch() for key in found}, strangers.keys() - nameless
+    pets = {key for key, each in nouns.items() if each.pet}
+    return _Met(found, {key: sketches.get(key) or Sketch() for key in found}, strangers.keys() - nameless, pets)
 
 
-def _same(found: Mapping[str, Character], sketches: Mapping[str, Sketch]) -> dict[str, str]:
+def _named(
+    story: Story, readings: Sequence[Reading], words: Lexicon, tones: Palette
+) -> tuple[dict[str, Character], dict[str, Introduced]]:
+    """Whoever has a name; and what is told of those who are introduced by it."""
+    known = {name.lower() for key, each in story.cast.items() for name in (key, shown_name(key, each), *each.aliases)}
+    by_name = introduced(readings, words, tones)
+    given = {key: each for key, each in by_name.items() if each.name.lower() not in known}
+    found = {**_titled(readings, words, tones), **unlisted(story.text, readings, words, story.cast)}
+    surnames = {each.name.lower().split()[-1] for each in by_name.values() if " " in each.name}
+    cried = cries(readings, words, found.keys() | given.keys() | known)
+    found = {key: each for key, each in found.items() if key not in surnames | cried}
+    for key, each in given.items():
+        pronouns = found[key].pronouns if key in found else ""
+        found[key] = each.character.model_copy(update={"pronouns": pronouns or each.character.pronouns})
+    return found, given
+
+
+def _same(met: _Met) -> dict[str, str]:
     """Roles that have a name: “a dragon … His name was Bob.”, and “the old owl”, who must be Hugo."""
     same: dict[str, str] = {}
+    found, sketches = met.found, met.sketches
     animals = {kind for kind, group in inventions().groups.items() if group not in (*_PEOPLE, "strange")}
     for key, mine in sketches.items():
-        if mine.same_as in found and mine.same_as != key and not sketches[mine.same_as].noun:
+        if mine.same_as in found and mine.same_as != key and sketches[mine.same_as].noun in ("", mine.noun):
             same[key] = mine.same_as
-        elif mine.noun in animals and not mine.introduced and found[key].name.lower() == key != "":
+        elif mine.noun in animals and not mine.introduced and key not in met.named:
             before = list(sketches)[: list(sketches).index(key)]
             likely = [who for who in before if _may_be(found[who], sketches[who], mine) and who not in mine.beside]
             if len(likely) == 1 and mine.pronouns:
@@ -87,22 +122,23 @@ def _importance(board: Storyboard) -> Counter[str]:
     return seen + Counter(who for scene in board.scenes for who in scene.quotes)
 
 
-def _proposals(
-    story: Story, found: Mapping[str, Character], sketches: Mapping[str, Sketch], named: Collection[str], tones: Palette
-) -> Iterator[Proposal]:
-    kinds = Counter(inventions().groups.get(sketches[key].noun) in _PEOPLE for key in named if sketches[key].noun)
+def _proposals(story: Story, met: _Met, order: Sequence[str], tones: Palette) -> Iterator[Proposal]:
+    told = [key for key in met.named if key in met.found and met.sketches[key].noun]
+    kinds = Counter(key in met.pets or inventions().groups.get(met.sketches[key].noun) in _PEOPLE for key in told)
     wardrobe = Wardrobe(
         (character.looks for character in story.cast.values()), tones.colours, animals=kinds[False] > kinds[True]
     )
     taken = set(story.cast)
-    for key, character in found.items():
-        mine = sketches[key]
+    for key in order:
+        character, mine = met.found[key], met.sketches[key]
         pronouns = _pronouns(character, mine)
         dressed = wardrobe.dress(key, mine, pronouns)
         safe = key_of(key, taken)
         taken.add(safe)
-        aliases = _aliases(key, character, mine, found)
-        name = character.name if shown_name(safe, Character()) != character.name else ""
+        aliases = _aliases(key, character, mine, met.found) if key in met.named else ()
+        plain = character.name.islower() or story.text.isupper()
+        shown = character.name.title() if plain else character.name
+        name = shown if shown_name(safe, Character()) != shown else ""
         yield Proposal(
             key=safe,
             character=Character(name=name, aliases=aliases, pronouns=pronouns, looks=dressed.looks),
@@ -122,6 +158,8 @@ def _pronouns(character: Character, mine: Sketch) -> Pronouns:
     """As the sentences with nobody else in them say; else as the planner thinks."""
     if character.pronouns == "they" or mine.several:
         return "they"
+    if character.pronouns and " " in character.name:
+        return character.pronouns  # Mr Fox is a he
     by_kind = lexicon("en").kind(mine.noun)
     found = _most(mine.pronouns) or character.pronouns or (by_kind[0].pronouns if by_kind else "")
     return cast(Pronouns, found)
@@ -134,14 +172,11 @@ def _most(pronouns: Counter[str]) -> str:
 
 
 def _aliases(key: str, character: Character, mine: Sketch, found: Mapping[str, Character]) -> tuple[str, ...]:
-    """“the little fox” of Eevee, “Mrs Plum” of Plum. A role needs none: its noun finds it."""
-    if character.name.lower() == mine.noun or character.pronouns == "they":
-        return ()
+    """“max” of Max, “the little fox” of Eevee, “Mrs Plum” of Plum. A role needs none: its noun finds it."""
+    small = (character.name,) if character.name.islower() else ()
     lowered = {each.name.lower() for other, each in found.items() if other != key}
     often = (alias for alias, _ in mine.aliases.most_common() if alias.lower() not in lowered)
-    return tuple(dict.fromkeys(alias[0].lower() + alias[1:] if alias.startswith("The ") else alias for alias in often))[
-        :_MOST_ALIASES
-    ]
+    return tuple(dict.fromkeys((*small, *character.aliases, *often)))[:_MOST_ALIASES]
 
 
 def _speaking_things(readings: Sequence[Reading], words: Lexicon, tones: Palette) -> dict[str, Character]:
@@ -156,7 +191,7 @@ def _speaking_things(readings: Sequence[Reading], words: Lexicon, tones: Palette
     return found
 
 
-def _introduced(readings: Sequence[Reading], words: Lexicon, tones: Palette) -> dict[str, Character]:
+def _titled(readings: Sequence[Reading], words: Lexicon, tones: Palette) -> dict[str, Character]:
     """“His name was Bob.” – “Mrs Plum”"""
     found: dict[str, Character] = {}
     for reading in readings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -10,27 +9,11 @@ from itertools import pairwise
 from storyforge.planning.palette import Palette, palette
 from storyforge.planning.people import Mention, People
 from storyforge.planning.reading import Reading, Word
+from storyforge.planning.sketches import Sketch
 from storyforge.planning.walk_ons import WalkOn, walk_on_at
 from storyforge.planning.wordlist import Lexicon
 
 _MOST_ADJECTIVES = 4
-
-
-@dataclass
-class Sketch:
-    """What is told of one: phrases as the text has them, and what they mean in English."""
-
-    noun: str = ""
-    several: str = ""  # the whole of it, where it is several: three mice
-    adjectives: dict[str, None] = field(default_factory=dict)
-    parts: dict[str, str] = field(default_factory=dict)  # scarf -> red scarf
-    told: dict[str, None] = field(default_factory=dict)
-    hints: Counter[str] = field(default_factory=Counter)  # paws, fur: words that tell what kind somebody is
-    pronouns: Counter[str] = field(default_factory=Counter)
-    aliases: Counter[str] = field(default_factory=Counter)
-    beside: set[str] = field(default_factory=set)  # who is named in the same sentence
-    introduced: bool = False  # as “a fox”, so it is nobody who was there before
-    same_as: str = ""  # the name that it is given: “His name was Bob.”
 
 
 def sketch(story: str, readings: Sequence[Reading], people: People, language: str) -> dict[str, Sketch]:
@@ -68,18 +51,30 @@ class _Sketcher:
 
     def _naming(self, words: Sequence[Word], mentions: Sequence[Mention]) -> None:
         """“His name was Bob.”"""
-        for one, other in pairwise(mention for mention in mentions if len(mention.who) == 1):
+        single = [mention for mention in mentions if len(mention.who) == 1]
+        for one, other in pairwise(single):
             between = " ".join(word.text for word in words[one.last + 1 : other.first])
-            if between in self.words.naming and one.who != other.who:
+            hers = words[one.first].text in self.words.possessive
+            if between in self.words.naming and one.who != other.who and not hers:
                 self.of(one.who[0]).same_as = self.of(one.who[0]).same_as or other.who[0]
         for named in (mention for mention in mentions if mention.first > 2):
-            whose, *leading = (word.text for word in words[named.first - 3 : named.first])
-            if whose in self.words.possessive and " ".join(leading) in self.words.naming and self.alone:
-                self.of(self.alone).same_as = named.who[0]
+            whose, *leading = [word.text for word in words[named.first - 3 : named.first]]
+            if whose in self.words.possessive and " ".join(leading) in self.words.naming:
+                self._named_later(named, [mention for mention in single if mention.last < named.first - 2])
+
+    def _named_later(self, named: Mention, before: Sequence[Mention]) -> None:
+        """“Sara had a horse his name was Thunder”: whoever was told of last, rather than whom “his” may mean."""
+        nouns = [mention.who[0] for mention in before if mention.last < named.first - 3]
+        bearer = nouns[-1] if nouns else self.alone or (before[-1].who[0] if before else "")
+        if bearer and bearer != named.who[0]:
+            self.of(bearer).same_as = named.who[0]
 
     def _titles(self, words: Sequence[Word], mentions: Sequence[Mention]) -> None:
         """“Mrs Plum”, “Captain Bo”."""
         for mention in mentions:
+            first = words[mention.first]
+            if mention.first < mention.last and len(mention.who) == 1 and self.words.is_title(first.text):
+                self._tell(self.of(mention.who[0]), first, words[mention.last])
             before = words[mention.first - 1] if mention.first and len(mention.who) == 1 else None
             if before and before.raw[0].isupper() and before.text in self.words.titles:
                 mine = self.of(mention.who[0])
@@ -107,8 +102,11 @@ class _Sketcher:
             mine.several = " ".join((number, *adjectives, noun))
         self._tell(mine, words[found.last - len(adjectives)], words[found.last])
         mine.introduced |= found.indefinite
-        if not found.indefinite and found.last - found.first == len(adjectives) + 1:
-            mine.aliases[self._slice(words[found.first], words[found.last])] += 1
+        phrase = words[found.first : found.last + 1]
+        if phrase[0].text in self.words.definite and len(phrase) == len(adjectives) + 2:
+            raw = [phrase[0].text, *(word.raw for word in phrase[1:])]
+            gender = self.people.lexicon.kind(phrase[-1].text)
+            mine.aliases[self.words.nominative_of(raw, found.key, gender[0].pronouns if gender else "")] += 1
 
     def _adjectives(self, words: Sequence[Word], last: int, above: int = -1) -> list[str]:
         """The English of the lasting adjectives that stand together up to the word `last`, behind the word `above`."""
@@ -134,10 +132,11 @@ class _Sketcher:
             mine = self.of(who)
             mine.hints.update((part, *adjectives))
             self.given[word.start] = who
-            if adjectives or worn:
-                phrase = " ".join((*adjectives, part))
+            behind = [] if adjectives else self._state(words, at + 1)  # her hat was purple
+            if adjectives or worn or behind:
+                phrase = " ".join((*adjectives, *(self.words.adjective(words[each].text) for each in behind), part))
                 mine.parts[part] = max(phrase, mine.parts.get(part, ""), key=len)
-                self._tell(mine, words[at - len(adjectives)], word)
+                self._tell(mine, words[at - len(adjectives)], words[behind[-1]] if behind else word)
 
     def _owner(self, words: Sequence[Word], at: int, mentions: Sequence[Mention], *, worn: bool) -> str:
         """Whose it is, by the word `at` before it: her, Tilly’s, with a, wore; '' if nobody's."""
@@ -165,29 +164,42 @@ class _Sketcher:
 
     def _states(self, reading: Reading, mentions: Sequence[Mention]) -> None:
         """“He was green and very big.”"""
-        words, grammar = reading.words, self.people.lexicon.grammar
         for mention in mentions:
-            at = mention.last + 1
-            if len(mention.who) > 1 or at >= len(words) or words[at].text not in grammar.get("copula", ()):
-                continue
-            found = []
-            for end in range(at + 1, len(words)):
-                joining = words[end].text in self.words.very or words[end].text in grammar["coordinating"]
-                lasting = self.words.adjective(words[end].text) and words[end].literal
-                if words[end].gap.strip(" ,\n") or not (joining or lasting):
-                    break
-                found += [end] if lasting else []
-            if found and not self._describes_noun(words, found[-1]):
+            if len(mention.who) == 1 and (found := self._state(reading.words, self._behind(reading.words, mention))):
                 mine = self.of(mention.who[0])
-                mine.adjectives |= dict.fromkeys(self.words.adjective(words[each].text) for each in found)
-                self._tell(mine, words[found[0]], words[found[-1]])
+                mine.adjectives |= dict.fromkeys(self.words.adjective(reading.words[each].text) for each in found)
+                self._tell(mine, reading.words[found[0]], reading.words[found[-1]])
+
+    def _behind(self, words: Sequence[Word], mention: Mention) -> int:
+        """Where what is said of them begins: “Wendy the witch was old”, “a dog called Rex and was black”."""
+        at, grammar = mention.last + 1, self.people.lexicon.grammar
+        if at < len(words) and (kind := walk_on_at(words, at, self.people.lexicon)):
+            at = kind.last + 1 if words[at].text in grammar.get("apposition", ()) and kind.first < kind.last else at
+        joins = at + 1 < len(words) and words[at + 1].text in grammar.get("copula", ())
+        return at + (joins and words[at].text in grammar["coordinating"])
+
+    def _state(self, words: Sequence[Word], at: int) -> list[int]:
+        """The lasting adjectives behind the “was” at this word."""
+        grammar, found = self.people.lexicon.grammar, list[int]()
+        if at >= len(words) or words[at].text not in grammar.get("copula", ()):
+            return []
+        for end in range(at + 1, len(words)):
+            joining = words[end].text in self.words.very or words[end].text in grammar["coordinating"]
+            lasting = self.words.adjective(words[end].text) and words[end].literal
+            if words[end].gap.strip(" ,\n") or not (joining or lasting):
+                break
+            found += [end] if lasting else []
+        return [] if found and self._describes_noun(words, found[-1]) else found
 
     def _describes_noun(self, words: Sequence[Word], adjective: int) -> bool:
         """“It was dark outside” is about no one: something else than an “and” or the clause's end follows."""
         following = words[adjective + 1 : adjective + 2]
         if not following or following[0].gap.strip():
             return False
-        return following[0].text not in self.people.lexicon.grammar.get("coordinating", ())
+        goes_on = (
+            self.people.lexicon.grammar.get("coordinating", frozenset()) | self.words.having
+        )  # “red with black spots”
+        return following[0].text not in goes_on
 
     def _pronouns(self, reading: Reading, mentions: Sequence[Mention]) -> None:
         """A “she” in a sentence with one name, or in one without a name behind it, speaks for a she."""
@@ -216,22 +228,6 @@ class _Sketcher:
         return " ".join(self.story[first.start : last.end].split()).removesuffix("'s").removesuffix("’s")
 
 
-def joined(one: Sketch, other: Sketch) -> Sketch:
-    """What is told of somebody who turns out to be two."""
-    return Sketch(
-        noun=one.noun or other.noun,
-        several=one.several or other.several,
-        adjectives=one.adjectives | other.adjectives,
-        parts=other.parts | one.parts,
-        told=one.told | other.told,
-        hints=one.hints + other.hints,
-        pronouns=one.pronouns + other.pronouns,
-        aliases=one.aliases + other.aliases,
-        beside=one.beside | other.beside,
-        introduced=one.introduced or other.introduced,
-    )
-
-
 def _meant(words: Sequence[Word], found: WalkOn, mentions: Sequence[Mention], lexicon: Lexicon) -> str:
     """Who this is: the walk-on, or the name that stands beside it."""
     single = [mention for mention in mentions if len(mention.who) == 1]
@@ -240,7 +236,8 @@ def _meant(words: Sequence[Word], found: WalkOn, mentions: Sequence[Mention], le
     for each in single:
         between = words[found.last + 1 : each.first]
         named = " ".join(word.text for word in between) in lexicon.grammar.get("named", ())
-        if each.first > found.last and (not between or named):
+        beside = not between and not found.indefinite  # but not “he saw a dragon Tim ran”
+        if each.first > found.last and (beside or named):
             return each.who[0]
     before = [each for each in single if each.last < found.first]
     if before and (before[-1].last == found.first - 1 or words[found.first - 1].text in lexicon.grammar["copula"]):
