@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from storyforge.backend import section_of
 from storyforge.planning.chat.parts import planned
@@ -29,21 +29,31 @@ def answer(*scenes: dict[str, Any], people: Sequence[dict[str, str]] = ()) -> st
 
 
 class Answers:
-    """Answers in turn, the last one for ever; what is raised is raised. `asked` are the users' messages."""
+    """Answers in turn, the last one for ever; failures are raised. `end`: how they end.
 
-    def __init__(self, *answers: str | Exception | Callable[[str], str]) -> None:
+    Remembered is what was `asked`, the `systems` text before it, and the `schemas` and `most` tokens of the answers.
+    """
+
+    def __init__(
+        self, *answers: str | Exception | Callable[[str], str], end: Literal["stop", "length"] = "stop"
+    ) -> None:
         self.left = list(answers)
+        self.end = end
         self.asked: list[str] = []
         self.systems: list[str] = []
+        self.schemas: list[str] = []
+        self.most: list[int] = []
 
     def __call__(self, messages: Sequence[Message], answer: dict[str, Any], most: int, hear: Hear) -> Reply:
         self.systems.append(messages[0].content)
         self.asked.append(messages[-1].content)
+        self.schemas.append(json.dumps(answer))
+        self.most.append(most)
         given = self.left.pop(0) if len(self.left) > 1 else self.left[0]
         if isinstance(given, Exception):
             raise given
         text = given(self.asked[-1]) if callable(given) else given
-        return Reply(text=text, end="stop", tokens_in=1, tokens_out=1, seconds=0.0)
+        return Reply(text=text, end=self.end, tokens_in=1, tokens_out=1, seconds=0.0)
 
 
 def part(told: Story, ask: Answers, before: Part | None = None, *, start: int = 0, end: int | None = None) -> Part:

@@ -175,5 +175,7 @@ def test_whatever_a_model_answers_the_story_is_told_word_for_word(answers: list[
         asked.append(1)
         return answers[len(asked) % len(answers)]
 
+    by_hand = Story(title="Test", scenes=tuple(WrittenScene(text=text) for text in TALE.split("\n\n")), cast=FOXES)
     with FakeChat(answer) as chat:
-        held(Chat(url=chat.url, model="toy:8b").plan(story()), story())
+        for told in (story(), by_hand):
+            held(Chat(url=chat.url, model="toy:8b").plan(told), told)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from storyforge.planning.chat.mending import Decided
+from storyforge.planning.chat.who import named_in
 from storyforge.story import Character, Key
-from storyforge.storyboard import Scene
+from storyforge.storyboard import Actor, Scene
 from storyforge.value import Value
 
+MOST_SHOWN = 12
+"""People, beside the cast, whom a model is told of at once."""
+
+_LATELY = 4  # of them whoever was seen last, named or not: a story also says “he”
 _PLACES = 12  # wordings of places that are handed on: those met last
+_UNTOLD = Scene(text="", place="", time="", weather="", mood="")
 
 
 class State(Value):
@@ -26,27 +32,50 @@ class State(Value):
     places: dict[str, str] = {}
     """How each place was worded -> which of the stage's places it is; the last one last."""
     people: dict[Key, Character] = {}
-    """Everybody met so far who is not in the cast."""
+    """Everybody met so far who is not in the cast; whoever was seen or heard last is the last one."""
     moves: tuple[str, ...] = ()
     """The last two moves of the camera."""
     speaking: str = ""
     """Who says the quote that is still open."""
 
     def met(self, people: Mapping[str, Character]) -> State:
-        return self.model_copy(update={"people": {**people, **self.people}})
+        new = {who: person for who, person in people.items() if who not in self.people}
+        return self.model_copy(update={"people": self.people | new})
+
+    def shown(self, text: str) -> dict[str, Character]:
+        """Those of `people` who may be meant in this text: they are there, are named in it, or were seen lately.
+
+        All are remembered, so that nobody gets another face; but a model reads no list of hundreds.
+        """
+        lately = [*reversed(self.people)]
+        named = named_in(text, {who: self.people[who] for who in lately})
+        there = [who for who in self.who if who in self.people]
+        wanted = (*there, *named[: MOST_SHOWN // 2], *lately[:_LATELY], *named)
+        keys = {*[*dict.fromkeys(wanted)][:MOST_SHOWN]}
+        return {who: person for who, person in self.people.items() if who in keys}
+
+    def told(self, scenes: Iterable[Decided]) -> State:
+        """How things stand after these, as far as the model has said."""
+        state = self
+        for each in scenes:
+            seen = {"characters": tuple(Actor(who=who) for who in each.who), "quotes": tuple(each.says.values())}
+            scene = _UNTOLD.model_copy(update={**filled(each, state, _UNTOLD), **seen})
+            state = state.after(scene, carried(state.holds, each.holds))
+        return state
 
     def after(self, scene: Scene, holds: dict[str, str], *, open_quote: bool = False) -> State:
         """How things stand after this scene. `open_quote`: whether its last quote goes on in the next."""
         worded = {scene.where: scene.place} if scene.where else {}
         places = {where: place for where, place in self.places.items() if where not in worded} | worded
         kept = ("place", "where", "time", "weather", "mood", "sound")
+        seen = {*scene.quotes, *(actor.who for actor in scene.characters)}
         speaking = scene.quotes[-1] if scene.quotes else self.speaking
         return State(
             **{name: getattr(scene, name) for name in kept},
             who=tuple(actor.who for actor in scene.characters),
             holds=holds,
             places=dict([*places.items()][-_PLACES:]),
-            people=self.people,
+            people=dict(sorted(self.people.items(), key=lambda each: each[0] in seen)),
             moves=(*self.moves, scene.camera)[-2:],
             speaking=speaking if open_quote else "",
         )

@@ -10,7 +10,7 @@ from typing import Any
 from storyforge.planning.chat.answer import RawAnswer
 from storyforge.planning.chat.directions import Directions
 from storyforge.planning.chat.passage import Passage
-from storyforge.planning.chat.ranges import Bounds, Run, Wish, clipped, shared_out, wished
+from storyforge.planning.chat.ranges import Bounds, Cuts, Run, Wish, clipped, shared_out, wished
 from storyforge.planning.chat.who import Roll
 from storyforge.story import Character
 
@@ -58,6 +58,7 @@ class Checked:
     scenes: tuple[Decided, ...]
     missing: tuple[Missing, ...]
     people: dict[str, Character]  # new ones who are seen or speak, by safe keys
+    met: dict[str, Character]  # all new ones: scenes that do not hold may have them
     notes: tuple[str, ...]  # what was mended, for the user
 
 
@@ -69,9 +70,10 @@ def checked(
     known: Mapping[str, Character],
     pace: float,
     longest: float,
+    cuts: Cuts = (),
 ) -> Checked:
     """Never raises, whatever was answered. `longest`: seconds a scene may have, unless it is a single sentence."""
-    bounds = Bounds(passage, first, last, longest)
+    bounds = Bounds(passage, first, last, longest, cuts)
     answered = raw.scenes[: _MOST_A_SENTENCE * (last - first + 1)]
     wishes = {number: wish for number, scene in enumerate(answered) if (wish := wished(scene))}
     runs = shared_out(wishes, bounds)
@@ -89,6 +91,7 @@ def checked(
             Missing(run.first, run.last, _why(run, wishes, raw, bounds, pace)) for run in runs if not run.holds
         ),
         people={key: character for key, character in directions.roll.met.items() if key in met},
+        met=directions.roll.met,
         notes=tuple(_told(directions.notes)),
     )
 
@@ -150,6 +153,11 @@ def _why(run: Run, wishes: Mapping[int, Wish], raw: RawAnswer, bounds: Bounds, p
         return "There were no scenes in the answer. It must be one JSON object with `people` and `scenes`."
     if run.scene is not None:
         first, last = clipped(wishes[run.scene], bounds)
+        if bounds.cuts:
+            return (
+                f"Scene {run.scene + 1} tells sentences {first} to {last}, but the scenes are cut already. "
+                "Make exactly one of each."
+            )
         seconds = bounds.passage.seconds(first, last)
         return (
             f"Scene {run.scene + 1} tells sentences {first} to {last}, which is {seconds:.0f} seconds; at most "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -13,9 +13,11 @@ from storyforge.planning.chat.passage import Passage
 _SMALL_GAP = 2  # sentences that may join a scene that did not ask for them
 _MOST_DIGITS = 9
 
-
 Wish = tuple[int, int]
 """The first and the last sentence of a scene, as it was answered."""
+
+Cuts = Sequence[tuple[int, int]]
+"""First and last sentence of each scene that was cut by hand."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,22 @@ class Run:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What was asked for: sentences `first` to `last`, in scenes of `longest` seconds at most."""
+    """What was asked for: sentences `first` to `last`, in scenes of `longest` seconds at most, or as they are cut."""
 
     passage: Passage
     first: int
     last: int
     longest: float
+    cuts: Cuts = ()
+
+    def crosses(self, first: int, last: int) -> bool:
+        """Whether these sentences are of more than one scene that was cut by hand."""
+        return any(first <= end < last for _, end in self.cuts)
 
     def fits(self, first: int, last: int) -> bool:
-        """Whether these sentences are no longer than a scene may be; a single one always is."""
+        """Whether these sentences are no longer than a scene may be; a single one, or one cut by hand, always is."""
+        if self.cuts:
+            return not self.crosses(first, last)
         seconds = 0.0
         for sentence in self.passage.sentences[first - 1 : last]:
             seconds += sentence.seconds

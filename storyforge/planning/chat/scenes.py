@@ -23,6 +23,7 @@ from storyforge.quotes import quote_spans
 from storyforge.story import Character, Story, WrittenScene, shown_name
 from storyforge.storyboard import MOVES, Actor, Scene, Storyboard
 
+_STAGE = ("place", "time", "weather", "mood")
 _WITHOUT_WEATHER = ("ocean", "space")  # for the rules; a model may tell of a storm at sea
 
 
@@ -61,33 +62,40 @@ def directed(decided: Decided, passage: Passage, state: State, hint: Scene, know
     )
 
 
-def ruled(scene: Scene, story: Story, state: State) -> Scene:
-    """A scene that the rules planned, in its turn: what its words do not tell goes on from the scene before."""
+def ruled(scene: Scene, story: Story, state: State, written: WrittenScene | None = None) -> Scene:
+    """A scene that the rules planned, in its turn: what its words do not tell goes on from the scene before.
+
+    `written`: what the user wrote into it by hand.
+    """
     known = {**state.people, **story.cast}
     actors = tuple(actor.model_copy(update={"holds": state.holds.get(actor.who, "")}) for actor in scene.characters)
-    found: dict[str, Any] = _stage_of(scene, story, state, known)
-    found |= {"characters": actors, "sound": state.sound}
-    found["action"] = _sentence(actors, {**found, "season": scene.season}, known)
+    found: dict[str, Any] = {**_stage_of(scene, story, state, known, written), "season": scene.season}
+    action = written.action if written else None
+    found |= {"characters": actors, "sound": state.sound, "action": action or _sentence(actors, found, known)}
     found["quotes"] = gone_on(scene.quotes, quote_spans(scene.text), state.speaking)
     return scene.model_copy(update=found)
 
 
-def _stage_of(scene: Scene, story: Story, state: State, known: Mapping[str, Character]) -> dict[str, str]:
+def _stage_of(
+    scene: Scene, story: Story, state: State, known: Mapping[str, Character], written: WrittenScene | None
+) -> dict[str, str]:
     """Where, when and how it is: a mere guess of the rules does not move the story to a meadow at noon."""
     if not state.place:
-        return {name: getattr(scene, name) for name in ("place", "where", "time", "weather", "mood")}
+        return {name: getattr(scene, name) for name in ("where", *_STAGE)}
     words = lexicon(story.language)
     readings = read(scene.text, units(scene.text, story.language, story.pace), words, Names(known))
     found = setting_of(readings, words, Setting(state.place, time_of(readings) or state.time, weather=""))
-    stays = found.place == state.place
-    told = "" if stays and found.place in _WITHOUT_WEATHER else found.weather
+    given = {name: value for name in _STAGE if (value := getattr(written, name, None)) is not None}
+    place = given.get("place", found.place)
+    stays = place == state.place
+    told = "" if stays and place in _WITHOUT_WEATHER else found.weather
     return {
-        "place": found.place,
+        "place": place,
         "where": state.where if stays else "",
         "time": found.time,
-        "weather": told or state.weather,
+        "weather": told or (state.weather if stays else Setting().weather),
         "mood": found.mood if found.mood != Setting().mood else state.mood,
-    }
+    } | given
 
 
 def _sentence(actors: Sequence[Actor], stage: Mapping[str, str], people: Mapping[str, Character]) -> str:
@@ -98,16 +106,6 @@ def _sentence(actors: Sequence[Actor], stage: Mapping[str, str], people: Mapping
 
 def _called(who: str, people: Mapping[str, Character]) -> str:
     return shown_name(who, people.get(who, Character()))
-
-
-def with_written(scene: Scene, written: WrittenScene, hint: Scene) -> Scene:
-    """The scene with what the user wrote into it by hand. `hint`: the same, read by the rules."""
-    given = {name for name, value in vars(written).items() if value is not None} - {"text", "characters"}
-    fields: dict[str, Any] = {name: getattr(hint, name) for name in given}
-    if written.characters is not None:
-        acting = {actor.who: actor for actor in (*hint.characters, *scene.characters)}
-        fields["characters"] = tuple(acting[key] for key in written.characters)
-    return scene.model_copy(update=fields)
 
 
 def _actors(decided: Decided, hint: Scene, holds: Mapping[str, str]) -> Iterable[Actor]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from storyforge.planning.chat.vocabulary import plain
+from storyforge.planning.names import UNSPACED
 from storyforge.story import Character, shown_name
 
 _NOBODY = {"", "narrator", "the narrator", "nobody", "no one", "none", "unknown", "null", "n a"}
@@ -78,6 +79,27 @@ class Roll:
             return sharing.pop()
         alike = difflib.get_close_matches(bare, self._by_name, 1, _LIKE)
         return self._by_name[alike[0]] if alike else None
+
+
+def named_in(text: str, people: Mapping[str, Character]) -> list[str]:
+    """Those whom this text may name, the surest first: by a whole name, or a word of it, whatever its ending."""
+    bare = f" {_bare(text)} "
+    names = {key: [*map(_bare, (key, shown_name(key, each), *each.aliases))] for key, each in people.items()}
+    surely = [key for key, own in names.items() if any(_whole(name) in bare for name in own if name)]
+    perhaps = [key for key, own in names.items() if any(stem in bare for name in own for stem in _stems(name))]
+    return [*dict.fromkeys((*surely, *perhaps))]
+
+
+def _whole(name: str) -> str:
+    return name if UNSPACED.search(name) else f" {name} "
+
+
+def _stems(name: str) -> Iterator[str]:
+    """The first and the last word, without an ending: the owl's, Eulen, sowę."""
+    words = name.split()
+    for word in dict.fromkeys((*words[:1], *words[-1:])):
+        stem = word if len(word) < 4 else word[: max(len(word) - 2, min(4, len(word) - 1))]
+        yield stem if UNSPACED.search(stem) else f" {stem}"
 
 
 def entries(said: object, most: int = 40) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -10,16 +10,14 @@ from storyforge.planning.chat.answer import EXAMPLE
 from storyforge.planning.chat.carrying import State
 from storyforge.planning.chat.passage import Passage
 from storyforge.planning.chat.question import Message
-from storyforge.story import Character, Story, shown_name
+from storyforge.planning.chat.ranges import Cuts
+from storyforge.story import Character, Story, WrittenScene, shown_name
 from storyforge.storyboard import EXPRESSIONS, FRAMINGS, MOODS, MOVES, PLACES, POSES, TIMES, WEATHERS
 
 WORDS_A_SECOND = 2.5  # of a slow narrator: see cutting.CHARACTERS_A_SECOND
 LOOKS = 12  # words of somebody's looks: enough to know whether it flies or swims
 _LONGEST_WORD = 40  # characters
 BEFORE = 3  # sentences of the passage that are shown before those to be planned
-
-Cuts = Sequence[tuple[int, int]]
-"""First and last sentence of each scene that was cut by hand."""
 
 
 def question(
@@ -38,7 +36,7 @@ def question(
     `lead`: what was told before the passage. `longest`: seconds of a scene. `cuts`: scenes whose ends are settled.
     """
     return (
-        Message(role="system", content=_instructions(story.pace, longest)),
+        Message(role="system", content=instructions(story.pace, longest, cut=bool(cuts))),
         Message(role="user", content="\n\n".join(_paragraphs(story, passage, span, state, lead, cuts, wrong))),
     )
 
@@ -48,11 +46,13 @@ def template() -> str:
     return files(__package__).joinpath("instructions.txt").read_text("utf-8")
 
 
-def _instructions(pace: float, longest: float) -> str:
-    """The same for all of a story, so that a server need not read it again."""
+def instructions(pace: float, longest: float, *, cut: bool = False) -> str:
+    """The same for all of a story, so that a server need not read it again. `cut`: whether it was cut by hand."""
+    other, mark = ("[free] ", "[cut] ") if cut else ("[cut] ", "[free] ")
+    lines = template().splitlines()
     words = {"poses": POSES, "expressions": EXPRESSIONS, "framings": FRAMINGS, "moves": MOVES, "places": PLACES}
     words |= {"times": TIMES, "weathers": WEATHERS, "moods": MOODS}
-    return template().format(
+    return "\n".join(line.removeprefix(mark) for line in lines if not line.startswith(other)).format(
         example=EXAMPLE,
         words=round(pace * WORDS_A_SECOND),
         longest=round(longest * WORDS_A_SECOND),
@@ -77,19 +77,39 @@ def _paragraphs(
     elif lead.strip():
         yield f"Just before, already planned:\n{_tail(lead)}"
     yield f"The story:\n{passage.shown(first, last)}"
-    inside = [f"{start} to {end}" for start, end in cuts if first <= start and end <= last]
-    if inside:
-        yield f"The scenes are cut already, and stay so: {', '.join(inside)}."
+    if cuts:
+        inside = [
+            f"{max(start, first)} to {min(end, last)}{_written(scene)}"
+            for (start, end), scene in zip(cuts, story.scenes, strict=True)
+            if start <= last and first <= end
+        ]
+        yield _listed("The scenes are cut already, and what is written about them holds", inside)
     if wrong:
         yield f"In an earlier answer something was wrong: {wrong}"
     yield f"Plan sentences {first} to {last}."
 
 
+def _written(scene: WrittenScene) -> str:
+    """What the user wrote about a scene by hand, beside its words."""
+    stage = ("place", "time", "weather", "mood")
+    named = [f"{name}: {said}" for name in stage if (said := getattr(scene, name))]
+    if scene.characters is not None:
+        named.append(f"who: {', '.join(scene.characters) or 'nobody'}")
+    if scene.action:
+        named.append(f"seen: {' '.join(scene.action.split())}")
+    return f" ({'; '.join(named)})" if named else ""
+
+
 def _people(title: str, people: Mapping[str, Character]) -> str:
-    return _listed(title, (_person(key, each) for key, each in people.items())) if people else f"{title}: nobody listed"
+    return (
+        _listed(title, (person_line(key, each) for key, each in people.items()))
+        if people
+        else f"{title}: nobody listed"
+    )
 
 
-def _person(key: str, person: Character) -> str:
+def person_line(key: str, person: Character) -> str:
+    """`owl = the old owl, it: a big grey owl`"""
     known_as = ", ".join(filter(None, (shown_name(key, person), *person.aliases, person.pronouns)))
     words = person.looks.split()
     looks = " ".join(words[:LOOKS]) + (" …" if len(words) > LOOKS else "")
