@@ -1,22 +1,18 @@
-"""Dates, years, times of day, ordinals, and the numbers of kings, as dates.yaml says that a language reads them."""
+"""Dates, years, times of day and ordinals, as dates.yaml says that a language reads them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
+from storyforge.narration.kings import About, inflected, king_rule, roman, th
 from storyforge.narration.tables import Rule, short, table
 
 _BEFORE, _AFTER = r"(?<![\w.,:/-])", r"(?![\w/-]|[.,:]\d)"
 _ISO = re.compile(rf"{_BEFORE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d){_AFTER}")
-_ROMAN = re.compile(r"(X{0,3})(IX|IV|V?I{0,3})")
-_ROMAN_VALUES = {"IX": 9, "IV": 4}
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:1[1-9]|20)\d\d"
-
-About = Mapping[str, Any]
 
 
 def dates(language: str) -> Iterator[Rule]:
@@ -31,14 +27,7 @@ def dates(language: str) -> Iterator[Rule]:
     yield from _years(about)
     yield from _clock(short(language), about)
     yield from _ordinals(short(language), about)
-    name = r"(?P<name>[^\W\d_][\w'-]*+)"
-    ending = r"(?P<dot>\.?)" if about.get("dotted") else r"(?P<dot>)"
-    yield (
-        re.compile(
-            rf"(?:(?<!\w)(?P<before>[^\W\d_]++) )?(?<![\w'-]){name} (?P<number>[XVI]++)(?!\w){ending}(?= (?P<next>\w)|)"
-        ),
-        partial(_king, about=about),
-    )
+    yield king_rule(about)
 
 
 def _numeric_rules(language: str, about: About) -> Iterator[Rule]:
@@ -126,18 +115,8 @@ def _day(day: int, about: About, word: str = "") -> str:
         return str(about["first"])
     if "endings" in about:
         return str(about["ordinals"][day - 1] + about["endings"].get(word.lower(), about["otherwise"]))
-    ordinal = _inflected(about["ordinals"][day - 1], about["of_day"]) if "of_day" in about else ""
-    return str(about["day"].format(n=day, th=_th(day), o=ordinal))
-
-
-def _inflected(ordinal: str, changes: list[list[str]]) -> str:
-    for pattern, ending in changes:
-        ordinal = re.sub(pattern, ending, ordinal)
-    return ordinal
-
-
-def _th(number: int) -> str:
-    return "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ordinal = inflected(about["ordinals"][day - 1], about["of_day"]) if "of_day" in about else ""
+    return str(about["day"].format(n=day, th=th(day), o=ordinal))
 
 
 def _year(year: str, about: About) -> str:
@@ -197,7 +176,7 @@ def _time(match: re.Match[str], own: str, clock: About, about: About) -> str:
     hour, minutes = match["h"].lstrip("0") or "0", (match["m"] or "00")
     at = match.groupdict().get("at")
     if "of_hour" in about and hour != "0":
-        hour = _inflected(about["ordinals"][int(hour) - 1], about["at_hour" if at else "of_hour"])
+        hour = inflected(about["ordinals"][int(hour) - 1], about["at_hour" if at else "of_hour"])
     behind = match["behind"] if own == "en" else ""
     kind = "full" if minutes == "00" else "few" if minutes < "10" else "both"
     if behind and kind == "full":
@@ -244,45 +223,3 @@ def _nth(match: re.Match[str], about: About) -> str:
     before = match["before"] or ""
     ending = "en" if word == "der" and before.lower() in about["dative"] else about["endings"][word]
     return f"{before} {match['word']} {about['ordinals'][number - 1]}{ending}".lstrip()
-
-
-def roman(numeral: str) -> int:
-    """Up to 39, as kings are counted; 0 if it is no roman number."""
-    found = _ROMAN.fullmatch(numeral)
-    if found is None:
-        return 0
-    ones = found[2]
-    return 10 * len(found[1]) + _ROMAN_VALUES.get(ones, 5 * ones.count("V") + ones.count("I"))
-
-
-def _king(match: re.Match[str], about: About) -> str:
-    """Henry VIII is Henry the Eighth; Chapter IV is Chapter 4; `Pip and I`, Malcolm X and vitamin V stay."""
-    name, number = match["name"], roman(match["number"])
-    before = match["before"] or ""
-    lead = f"{before} " if before else ""
-    if not number:
-        return match[0]
-    if name in about["counted"]:
-        return f"{lead}{name} {number}{match['dot']}"
-    known = name in about["kings"] or before in about["titles"]
-    single = len(match["number"]) == 1 and not (match["dot"] and known)
-    goes_on = single and number == 1 and (match["next"] or "").islower() and not known
-    if not name[0].isupper() or (single and not known) or goes_on:
-        return match[0]
-    dot = "." if match["dot"] and re.match(r"\s*(?:$|'|\))", match.string[match.end() :]) else ""
-    return f"{lead}{name} {_numbered(name, number, before, about)}{dot}"
-
-
-def _numbered(name: str, number: int, before: str, about: About) -> str:
-    female = bool(re.search(about["queens"], name)) if "queens" in about else False
-    if number == 1 and "king_first" in about:
-        return str(about["queen_first" if female else "king_first"])
-    if number > about.get("ordinal_until", 39):
-        return str(number)
-    forms = about["queen"] if female and "queen" in about else about["king"]
-    case = next((case for case, words in about.get("before", {}).items() if before.lower() in words), "")
-    ordinals = about.get("ordinals", [])
-    ordinal = ordinals[number - 1] if number <= len(ordinals) else str(number)
-    if female and "of_queen" in about:
-        ordinal = _inflected(ordinal, about["of_queen"])
-    return str(forms[case].format(n=number, th=_th(number), o=ordinal, O=ordinal.capitalize()))
