@@ -77,7 +77,17 @@ class _Rewording:
         if not self.planner.rewords:
             raise self._cannot()
         made = await all_of(all_of(map(self._reworded, each)) for each in tasks)
+        if refused := self._refused(made):
+            return refused
         return self._found() or self._written(made)  # another run of ours may just have written it
+
+    def _refused(self, made: Sequence[Sequence[Reworded]]) -> Wording | None:
+        """If nothing of what was made could be taken: then no file says that it was done, and another model may try."""
+        notes = [note for each in made for passage in each for note in passage.notes]
+        if not notes or ["".join(passage.text for passage in each) for each in made] != [*self.texts]:
+            return None
+        notes.append("another model may do better: choose one, as in planner: {chat: {model: …}}")
+        return Wording(self.path, self.wanted, self.texts, self.texts, tuple(notes), new=True, refused=True)
 
     def _found(self) -> Wording | None:
         """What stands in the file, if that was made from what the story says now."""

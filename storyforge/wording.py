@@ -30,6 +30,8 @@ class Wording:
     notes: tuple[str, ...] = ()
     new: bool = False
     """Whether it has just been made, rather than found in its file."""
+    refused: bool = False
+    """Whether all that was made had to be refused: there is no file."""
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -38,6 +40,9 @@ class Wording:
     def counted(self) -> str:
         """How much was changed, in a line."""
         words, marks = counted(self.changes)
+        if self.refused:
+            done = "mended" if self.wanted.kind == "tidy" else "told anew"
+            return f"nothing of the story could be {done}; it is told as it stands"
         if not words and not marks:
             return f"{self.path.name}: every word and mark is as it was"
         if self.wanted.kind == "tidy":

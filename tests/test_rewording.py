@@ -261,9 +261,19 @@ def test_many_changes_are_told_in_part(desk: Desk) -> None:
 
 
 def test_what_stayed_as_it_was_is_told(desk: Desk) -> None:
-    desk.told(Mender(notes=("“He was …” stays as it was",), spelling={}))
-    assert desk.notes[0] == "kave.tidy.txt: every word and mark is as it was"
+    desk.told(Mender(notes=("“He was …” stays as it was",), spelling={"teh": "the"}))
+    assert desk.notes[0].startswith("kave.tidy.txt: 1 word mended, 0 marks")
     assert "“He was …” stays as it was" in desk.notes
+
+
+def test_where_nothing_could_be_mended_no_file_says_so_and_another_model_is_asked(desk: Desk) -> None:
+    helpless = Mender(notes=("“He was …” stays as it was",), spelling={})
+    for _ in range(2):
+        assert desk.told(helpless).story.text == load_story(desk.folder / "kave.yaml").story.text
+        assert desk.notes[0] == "nothing of the story could be mended; it is told as it stands"
+        assert "another model" in desk.notes[-1] and desk.files == set()
+    desk.told(Mender())
+    assert "mended" in desk.notes[0] and desk.files == {"kave.tidy.txt"}
 
 
 @pytest.mark.parametrize(
@@ -303,6 +313,13 @@ def test_each_scene_is_reworded_by_itself(desk: Desk) -> None:
     assert desk.told().story == story
     desk.edit("kave.tidy.txt", "in the cave", "in a castle")
     assert desk.told().story.scenes[1].text == "=== scene 1 ===\nHe lived in a castle\n"
+
+
+def test_a_scene_that_is_nothing_but_a_rule_and_white_space_is_read_back(desk: Desk) -> None:
+    desk.write('title: T\ntidy: true\nscenes:\n  - text: " \\n\\t === scene 1 ==="\n  - text: He ran.\n')
+    story = desk.told().story
+    assert [scene.text for scene in story.scenes] == [" \n\t === scene 1 ===", "He ran."]
+    assert desk.told().story == story
 
 
 @pytest.mark.parametrize(

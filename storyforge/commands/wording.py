@@ -52,7 +52,8 @@ def show(wording: Wording, console: Console) -> None:
     coloured = console.is_terminal and not console.no_color
     for stretch in stretches(wording.changes):
         console.print(Text("  ") + (_coloured(stretch) if coloured else Text(plain(stretch))))
-    console.print(f"The text is in {typed(wording.path)}, yours to edit")
+    if not wording.refused:
+        console.print(f"The text is in {typed(wording.path)}, yours to edit")
 
 
 def _coloured(stretch: Sequence[Change]) -> Text:
