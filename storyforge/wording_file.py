@@ -93,10 +93,10 @@ def plain_lines(text: str) -> str:
 
 def _with_rules(texts: Sequence[str]) -> str:
     """Scenes under rules of their own; of more signs where a text has a line that looks like one."""
-    rule = "==="
-    while re.search(rf"(?m)^{rule} scene \d+ {rule}$", "\n".join(map(plain_lines, texts))):
+    rule, stripped = "===", [plain_lines(text).strip() for text in texts]
+    while re.search(rf"(?m)^{rule} scene \d+ {rule}$", "\n".join(stripped)):
         rule += "="
-    return "\n\n".join(f"{rule} scene {number} {rule}\n{text.strip()}" for number, text in enumerate(texts, 1))
+    return "\n\n".join(f"{rule} scene {number} {rule}\n{text}" for number, text in enumerate(stripped, 1))
 
 
 def _text(path: Path) -> str:

@@ -274,6 +274,23 @@ def test_where_a_line_cannot_be_told_any_more_the_paragraph_stays_and_says_so() 
     assert "a line break is gone" in model.asked[1]
 
 
+def test_a_paragraph_that_repeats_itself_is_not_asked_for_and_the_others_are_mended() -> None:
+    text = f"it was {'very ' * 120}big\n\nhe livd in a kave"
+    told, [note], model = tidied("<p2>He lived in a cave.</p2>", text=text)
+    assert told == text.replace("he livd in a kave", "He lived in a cave.")
+    assert "it would repeat itself" in note
+    assert "very" not in model.asked[0]
+
+
+@pytest.mark.parametrize("wanted", [TIDY, RETELL])
+def test_an_answer_that_was_stopped_because_it_repeats_says_so(wanted: Rewording) -> None:
+    model = Model(f"<p1><story>He lived in a {'very ' * 90}")
+    told, [note] = reworded("he livd in a kave", wanted, "en", model)
+    assert told == "he livd in a kave"
+    assert "the same is said again and again" in note
+    assert "the same is said again and again" in model.asked[1]
+
+
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5), st.text("ab -—«»“.\n🦊", max_size=40))
 def test_line_breaks_are_never_more_than_there_were(lines: list[str], answer: str) -> None:
     text = "\n".join(lines)

@@ -18,6 +18,7 @@ from storyforge.planning.chat.faithful import (
     wrong_in_mended,
     wrong_in_retold,
 )
+from storyforge.planning.chat.hearing import repeats
 from storyforge.planning.chat.line_breaks import line_breaks, with_breaks
 from storyforge.planning.chat.thoughts import without_thoughts
 from storyforge.quotes import PARAGRAPH
@@ -68,28 +69,29 @@ def reworded(text: str, wanted: Rewording, language: str, ask: Ask, names: Colle
 
 def _mended(text: str, wanted: Rewording, language: str, ask: Ask, names: Collection[str]) -> Reworded:
     parts = paragraphs(text)
-    left = {number: part.strip() for number, part in enumerate(parts, 1) if any(map(str.isalnum, part))}
+    worded = {number: part.strip() for number, part in enumerate(parts, 1) if any(map(str.isalnum, part))}
+    wrong = {number: _GOES_ON for number, part in worded.items() if _goes_on(part)}
+    left = {number: part for number, part in worded.items() if number not in wrong}
     tag = _tag("p", text)
     system = TIDY.format(language=language, names=_named(names, text), tag=tag, data=DATA)
-    wrong: dict[int, Fault] = {}
-    for _ in range(TRIES):
-        given = _paragraphs_in(_clean(ask(system, _asked(left, tag, wrong)), text), tag, list(left))
+    for _ in range(TRIES if left else 0):
+        answer = _clean(ask(system, _asked(left, tag, wrong)), text)
+        given = _paragraphs_in(answer, tag, list(left))
         for number, old in [*left.items()]:
-            new, fault = _mended_one(old, given.get(number), names)
+            new, fault = _mended_one(old, given[number], names) if number in given else ("", _missing(answer))
             if fault:
                 wrong[number] = fault
             else:
                 parts[number - 1] = framed(parts[number - 1], new)
+                wrong.pop(number, None)
                 del left[number]
         if not left:
             break
-    return "".join(parts), tuple(_stays(old, wrong[number]) for number, old in left.items())
+    return "".join(parts), tuple(_stays(worded[number], wrong[number]) for number in sorted(wrong))
 
 
-def _mended_one(old: str, answer: str | None, names: Collection[str]) -> tuple[str, Fault | None]:
+def _mended_one(old: str, answer: str, names: Collection[str]) -> tuple[str, Fault | None]:
     """A paragraph with its line breaks where they were, or what is wrong with it."""
-    if answer is None:
-        return "", _NOT_THERE
     new = _unquoted(answer, old)
     if fault := wrong_in_mended(old, new, names):
         return "", fault
@@ -103,8 +105,9 @@ def _retold(text: str, wanted: Rewording, language: str, ask: Ask, names: Collec
     system = RETELL.format(listeners=listeners, language=language, names=_named(names, text), tag=tag, data=DATA)
     for _ in range(TRIES):
         user = f"<{tag}>\n{old}\n</{tag}>" + (f"\n\n{_WRONG}\n- {fault}" if fault else "")
-        new = _story_in(_clean(ask(system, user), text), tag)
-        fault = _NOT_THERE if new is None else wrong_in_retold(old, new, names)
+        answer = _clean(ask(system, user), text)
+        new = _story_in(answer, tag)
+        fault = _missing(answer) if new is None else wrong_in_retold(old, new, names)
         if new is not None and fault is None:
             return framed(text, PARAGRAPH.sub("\n\n", _unquoted(new, old))), ()
     assert fault is not None
@@ -113,7 +116,40 @@ def _retold(text: str, wanted: Rewording, language: str, ask: Ask, names: Collec
 
 _WRONG = "In an earlier answer something was wrong:"
 _NOT_THERE = Fault("it was left out, or cut off", "Give all of it, between its tags")
+_ENDLESS = Fault("the same is said again and again, and was stopped", "Say it once, and end where the text ends")
+_GOES_ON = Fault("it would repeat itself like an answer without an end", "Leave it")
+_RUN_ON
+
+
+def _retold(text: str, wanted: Rewording, language: str, ask: Ask, names: Collection[str]) -> Reworded:
+    old, tag, fault = text.strip(), _tag("story", text), None
+    listeners = LISTENERS.format(age=wanted.age, words=wanted.age + 5) if wanted.age else " in simple words"
+    system = RETELL.format(listeners=listeners, language=language, names=_named(names, text), tag=tag, data=DATA)
+    for _ in range(TRIES):
+        user = f"<{tag}>\n{old}\n</{tag}>" + (f"\n\n{_WRONG}\n- {fault}" if fault else "")
+        answer = _clean(ask(system, user), text)
+        new = _story_in(answer, tag)
+        fault = _missing(answer) if new is None else wrong_in_retold(old, new, names)
+        if new is not None and fault is None:
+            return framed(text, PARAGRAPH.sub("\n\n", _unquoted(new, old))), ()
+    assert fault is not None
+    return text, (_stays(old, fault),)
+
+
+_WRONG = "In an earlier answer something was wrong:"
+_NOT_THERE = Fault("it was left out, or cut off", "Give all of it, between its tags")
+_ENDLESS = Fault("the same is said again and again, and was stopped", "Say it once, and end where the text ends")
+_GOES_ON = Fault("there would be no telling it from an answer without an end: it repeats itself", "Leave it")
 _RUN_ON = Fault("a line break is gone", "Begin each line as it began")
+
+
+def _missing(answer: str) -> Fault:
+    return _ENDLESS if repeats(answer) else _NOT_THERE
+
+
+def _goes_on(text: str) -> bool:
+    """Whether whoever repeats this text is taken for a model that never stops: “very very very …”."""
+    return any(repeats(text[:end]) for end in range(len(text) + 1))
 
 
 def _asked(left: Mapping[int, str], tag: str, wrong: Mapping[int, Fault]) -> str:
