@@ -103,7 +103,7 @@ def test_a_server_without_captions_is_asked_for_them_once() -> None:
 
 
 def test_captions_can_be_done_without(speech: FakeSpeech) -> None:
-    assert said(speech, captions="off").timing != "engine"
+    assert said(speech, captions="off").timing == "aligned"
     assert [wanted.path for wanted in speech.asked] == ["/v1/audio/speech"]
 
 

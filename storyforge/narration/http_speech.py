@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from storyforge.backend import Address, Narrator, Private, Unkeyed, Voice
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.narration import kokoro
-from storyforge.narration.captions import Heard
+from storyforge.narration.align import words_of
 from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
 from storyforge.narration.espeak_voices import voices_file
 from storyforge.narration.http_voices import (
@@ -34,6 +33,7 @@ from storyforge.speech import Speech, Timing, Word
 from storyforge.story import Character, Story
 
 if TYPE_CHECKING:
+    from storyforge.narration.http_line import SaidLine
     from storyforge.narration.speech_server import SpeechServer
 
 _RATE = 24000  # of what nothing is said of
@@ -172,7 +172,7 @@ class HttpSpeech(Narrator):
         said = said_line(self._server, spoken, self.model, voice, self.captions == "auto") if spoken.words else None
         if said is None:
             return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
-        words, timing = _words(said.samples, said.rate, spoken, language, said.heard)
+        words, timing = _words(said, spoken, language)
         return trimmed(Speech(said.samples, said.rate, words, timing))
 
     def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
@@ -191,15 +191,12 @@ class HttpSpeech(Narrator):
         return said
 
 
-def _words(
-    samples: NDArray[np.float32], rate: int, spoken: Spoken, language: str, heard: Heard | None
-) -> tuple[tuple[Word, ...], Timing]:
-    """By what the server told, else as they are usually spread."""
-    seconds = len(samples) / rate
-    if heard:
-        times = [heard.get(word) for word in range(len(spoken.words))]
-        return timed_words(spoken.shown, spoken.words, times, seconds), "engine"
-    return timed_words(spoken.shown, spoken.words, [None] * len(spoken.words), seconds), "estimated"
+def _words(said: SaidLine, spoken: Spoken, language: str) -> tuple[tuple[Word, ...], Timing]:
+    """By what the server told, else by laying the sound beside a reading of the same text."""
+    if not said.heard:
+        return words_of(said.samples, said.rate, spoken, language)
+    times = [said.heard.get(word) for word in range(len(spoken.words))]
+    return timed_words(spoken.shown, spoken.words, times, len(said.samples) / said.rate), "engine"
 
 
 def _asked(
