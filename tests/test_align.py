@@ -1,4 +1,4 @@
-"""Words are found in sounds that tell no times: to 20 ms where the text is known to fit, to 80 ms where it is guessed."""
+"""Words are found in sounds that tell no times: to 20 ms where the sound is of the text, to 80 ms where guessed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def noise(count: int, loudness: float, seed: int = 1) -> Samples:
 
 def played(samples: Samples, faster: float) -> Samples:
     """As a tape played faster: shorter, and higher."""
-    return np.interp(np.arange(0, len(samples) - 1, faster), np.arange(len(samples)), samples).astype(np.float32)
+    places = np.arange(0, len(samples) - 1, faster)
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
 def errors(found: Sequence[float], words: Sequence[Word], later: float = 0.0) -> list[float]:
@@ -92,7 +93,7 @@ def test_ends_of_words_are_found_too() -> None:
 
 
 def test_each_sentence_fits_its_sound_and_no_other() -> None:
-    english = [told for told in TOLD if told.language == "en"]
+    english = [told for told in TOLD if told.language == "en"][:6]
     for told, other in zip(english, [*english[1:], english[0]], strict=True):
         assert aligned(told.speech.samples, RATE, told.spoken, "en").matches
         wrong = aligned(told.speech.samples, RATE, other.spoken, "en")
@@ -120,13 +121,12 @@ def test_a_sound_that_holds_half_the_text_or_twice_as_much_is_told() -> None:
 
 def test_silence_around_and_within_does_not_matter() -> None:
     speech = STORY.speech
-    comma = speech.words[5]
-    cut = round((comma.end + 0.05) * RATE)
+    comma = [word.text for word in speech.words].index("door,")
+    cut = round((speech.words[comma].end + 0.05) * RATE)
     sound = np.concatenate([silence(1), speech.samples[:cut], silence(3), speech.samples[cut:], silence(1)])
     found = starts(sound, RATE, STORY)
-    assert comma.text == "door,"
-    assert np.mean(errors(found[:6], speech.words[:6], 1)) < 0.02
-    assert np.mean(errors(found[6:], speech.words[6:], 4)) < 0.02
+    assert np.mean(errors(found[: comma + 1], speech.words[: comma + 1], 1)) < 0.02
+    assert np.mean(errors(found[comma + 1 :], speech.words[comma + 1 :], 4)) < 0.02
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,8 @@ def test_words_are_in_order_within_any_sound(
 
 def test_a_long_reading_is_aligned_as_exactly_as_its_sentences() -> None:
     english = [told for told in TOLD if told.language == "en"] * 3
-    samples, true = [], []
+    samples: list[Samples] = []
+    true: list[float] = []
     for number, told in enumerate(english):
         passed = sum(map(len, samples)) / RATE
         true += [word.start + passed for word in told.speech.words]
