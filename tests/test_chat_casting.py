@@ -88,6 +88,18 @@ def test_a_colour_that_the_quoted_words_lack_counts_as_invented() -> None:
     assert pip.invented == ("a blue scarf",)
 
 
+def test_an_adjective_stands_before_the_noun() -> None:
+    story = Story(title="M", story="Three mice lived there. They were grey. The knight was very tall.")
+    mice = person_called("Three mice", what="three mice", pronouns="they", told=[{"words": "grey", "looks": "grey"}])
+    knight = person_called("The knight", what="a knight in armour", pronouns="he", invented=["old", "a long beard"])
+    knight["told"] = [{"words": "very tall", "looks": "very tall"}]
+    found = {each.key: each.character.looks for each in proposed({"people": [mice, knight]}, story=story)}
+    assert found == {
+        "three_mice": "three grey mice",
+        "the_knight": "a very tall old knight in armour with a long beard",
+    }
+
+
 def test_a_phrase_in_another_language_is_checked_in_that_language() -> None:
     story = Story(title="Igel", language="de", story="Pieks trug eine rote Mütze. „Hallo“, sagte Pieks.")
     told = [{"words": "eine rote Mütze", "looks": "a red woolly hat"}, {"words": "a red hat", "looks": "a big hat"}]

@@ -27,6 +27,7 @@ from storyforge.planning.chat.passage import Passage
 from storyforge.planning.chat.plain_schema import plain_schema
 from storyforge.planning.cutting import units
 from storyforge.planning.inventing import inventions, looks_of
+from storyforge.planning.palette import palette
 from storyforge.planning.proposing import key_of
 from storyforge.sentences import code
 from storyforge.story import Character, Story, shown_name
@@ -202,13 +203,32 @@ def _looks(person: Met, text: str, english: bool) -> tuple[str, tuple[str, ...]]
     invented = [each for each in person.invented if each not in told and _bare(each) not in what.lower()]
     vouched = any(_bare(looks) == what.lower() for _, looks in person.told) or (english and stands_in(what, text))
     head = what or {"she": "girl", "he": "boy"}.get(person.pronouns, "creature")
-    many = person.pronouns == "they" or re.match(r"\d|[A-Z]", head)
-    looks = looks_of(head if many else f"{'an' if head[0] in 'aeiou' else 'a'} {head}", [*told, *invented])
+    many = bool(person.pronouns == "they" or re.match(r"\d|[A-Z]", head))
+    described = _described(head, [each for each in (*told, *invented) if _is_adjective(each)], counted=many)
+    article = "" if many else "an " if described[0] in "aeiou" else "a "
+    looks = looks_of(f"{article}{described}", [each for each in (*told, *invented) if not _is_adjective(each)])
     added = [] if vouched else [head]
     for words, meaning in person.told:
         if english and not _words(meaning) <= _words(words) and meaning in told:
             added.append(meaning)  # “her scarf” does not tell that it is red
     return looks, (*added, *invented)
+
+
+def _is_adjective(phrase: str) -> bool:
+    """“grey”, “big and brown”: these stand before the noun, not behind “with”."""
+    words = re.findall(r"[\w-]+", phrase.lower())
+    return all(palette("en").adjective(word) or word in ("and", "very") for word in words) and bool(words)
+
+
+def _described(head: str, adjectives: Sequence[str], *, counted: bool) -> str:
+    """“three grey mice”, “small red fox”, “big knight in armour”."""
+    words = head.split()
+    linked = next((at for at, word in enumerate(words) if word in _LINKS), len(words))
+    at = max(linked - 1, 1 if counted and len(words) > 1 else 0)
+    return " ".join((*words[:at], *adjectives, *words[at:]))
+
+
+_LINKS = ("with", "in", "of", "on", "from", "who", "that", "named", "called")
 
 
 def _bare(phrase: str) -> str:

@@ -118,28 +118,6 @@ _WRONG = "In an earlier answer something was wrong:"
 _NOT_THERE = Fault("it was left out, or cut off", "Give all of it, between its tags")
 _ENDLESS = Fault("the same is said again and again, and was stopped", "Say it once, and end where the text ends")
 _GOES_ON = Fault("it would repeat itself like an answer without an end", "Leave it")
-_RUN_ON
-
-
-def _retold(text: str, wanted: Rewording, language: str, ask: Ask, names: Collection[str]) -> Reworded:
-    old, tag, fault = text.strip(), _tag("story", text), None
-    listeners = LISTENERS.format(age=wanted.age, words=wanted.age + 5) if wanted.age else " in simple words"
-    system = RETELL.format(listeners=listeners, language=language, names=_named(names, text), tag=tag, data=DATA)
-    for _ in range(TRIES):
-        user = f"<{tag}>\n{old}\n</{tag}>" + (f"\n\n{_WRONG}\n- {fault}" if fault else "")
-        answer = _clean(ask(system, user), text)
-        new = _story_in(answer, tag)
-        fault = _missing(answer) if new is None else wrong_in_retold(old, new, names)
-        if new is not None and fault is None:
-            return framed(text, PARAGRAPH.sub("\n\n", _unquoted(new, old))), ()
-    assert fault is not None
-    return text, (_stays(old, fault),)
-
-
-_WRONG = "In an earlier answer something was wrong:"
-_NOT_THERE = Fault("it was left out, or cut off", "Give all of it, between its tags")
-_ENDLESS = Fault("the same is said again and again, and was stopped", "Say it once, and end where the text ends")
-_GOES_ON = Fault("there would be no telling it from an answer without an end: it repeats itself", "Leave it")
 _RUN_ON = Fault("a line break is gone", "Begin each line as it began")
 
 
