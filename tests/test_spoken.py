@@ -265,10 +265,10 @@ def test_plain_prose_is_said_as_it_is_written(prose: str, language: str) -> None
 @settings(deadline=None)
 @given(st.text(max_size=80))
 def test_nothing_is_said_that_is_not_shown_where_no_language_has_rules(shown: str) -> None:
-    said = iter(c for c in shown if c.isalnum())
-    heard = [c for c in as_spoken(re.sub(r"[@:#№]|\w\.\w|www", "", shown), "xx", {}).text.lower() if c.isalnum()]
-    rest = [c.lower() for c in said]
-    assert all(c in "".join(rest) for c in heard)
+    shown = re.sub(r"[@:/#№.]", "", shown)  # no links, no numbers of things
+    heard = [character for character in as_spoken(shown, "xx", {}).text.lower() if character.isalnum()]
+    there = iter(shown.lower())
+    assert all(character in there for character in heard)
 
 
 HOSTILE = [
