@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from hypothesis import strategies as st
 from storyforge.errors import BackendFailed, BadSettings
 from storyforge.planning.chat.events import DONE, Unreadable, events
 from storyforge.planning.chat.failures import Busy, NoAnswer, NobodyThere, NoSuchModel, Refused, TooLong
-from storyforge.planning.chat.hearing import repeats
+from storyforge.planning.chat.hearing import Hearing, Piece, repeats
 from storyforge.planning.chat.ollama import OLLAMA, Ollama
 from storyforge.planning.chat.ollama_host import ollama_url
 from storyforge.planning.chat.refusal import Refusal
@@ -294,7 +296,8 @@ def test_times_to_wait_are_read_in_both_forms() -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     assert 85 < (retry_after(later) or 0) <= 90
     assert (retry_after("7"), retry_after(" 0.5 "), retry_after("-3")) == (7, 0.5, 0)
-    assert [retry_after(odd) for odd in (None, "", "soon", "nan", "Fri, 99 Nov")] == [None] * 5
+    odd = (None, "", "soon", "nan", "Fri, 99 Nov", f"Fri, 20 Nov 2020 {10**20}:00:00 GMT")
+    assert [retry_after(each) for each in odd] == [None] * 6
     assert retry_after(format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)) == 0
 
 
@@ -559,6 +562,87 @@ def test_a_stream_without_length_or_chunks_is_read_as_it_comes() -> None:
     assert (reply.text, reply.end) == ("Once upon a", "stop")
 
 
+@contextmanager
+def saying(*parts: bytes) -> Iterator[str]:
+    """A server that sends these bytes whatever it is asked, and then waits until one has gone. (its address)"""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                self.request.recv(65536)
+                for part in parts:
+                    self.request.sendall(part)
+                if parts[0].startswith(b"HTTP/1.0"):
+                    self.request.shutdown(socket.SHUT_WR)
+                while self.request.recv(65536):
+                    pass
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+        server.shutdown()
+
+
+OLD_STREAM = b"HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/event-stream\r\n\r\n"
+
+
+def event(text: str = "", **more: Any) -> bytes:
+    told = {"choices": [{"delta": {"content": text}, "finish_reason": None}], **more}
+    return b"data: " + json.dumps(told).encode() + b"\n\n"
+
+
+def test_a_stream_without_length_or_chunks_is_not_read_byte_by_byte() -> None:
+    words = [f"word {number} " for number in range(2000)]
+    heard: list[str] = []
+    with saying(OLD_STREAM, *map(event, words), b"data: [DONE]\n\n") as url:
+        reply = server_at(url).ask(a_question(most=5000), heard.append)
+    assert reply.text == "".join(words) and len(heard) < 3 * len(words)
+
+
+@pytest.mark.parametrize("head", [CHUNKED + b"7fffffff\r\n", CHUNKED + b"200000\r\n", OLD_STREAM])
+def test_a_chunk_of_any_size_is_heard_as_it_comes_and_never_collected(head: bytes) -> None:
+    with saying(head, event("Once"), event(" upon")) as url:
+        heard: list[str] = []
+
+        def stop(text: str) -> None:
+            heard.append(text)
+            if text == "Once upon":
+                raise Stop
+
+        with pytest.raises(Stop):
+            server_at(url, silence=5).ask(a_question(), stop)
+    with saying(head, *[b"x" * 65536] * 17) as url, pytest.raises(NoAnswer, match="is not a language-model server"):
+        server_at(url, silence=5).ask(a_question(), unheard)
+
+
+def test_a_chunk_that_breaks_off_is_a_broken_connection() -> None:
+    with saying(CHUNKED + b"20000\r\n", event("Once")) as url:
+        server = server_at(url, silence=0.4)
+        with pytest.raises(NoAnswer, match="silent"):
+            server.ask(a_question(), unheard)
+    with saying(CHUNKED + b"%x\r\n" % len(event("Once")), event("Once"), b"\r\nnonsense\r\n") as url:
+        reply = server_at(url).ask(a_question(), unheard)
+    assert (reply.text, reply.end) == ("Once", "lost") and "broke" in reply.why
+
+
+def test_an_answer_that_was_pressed_together_unasked_is_understood() -> None:
+    body = gzip.compress(event(SAID) + b"data: [DONE]\n\n")
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Type: text/event-stream\r\n"
+    with saying(head + b"Content-Length: %d\r\n\r\n" % len(body) + body) as url:
+        assert server_at(url).ask(a_question(), unheard).text == SAID
+    with saying(head + b"\r\nno gzip at all") as url, pytest.raises(NoAnswer):
+        server_at(url).ask(a_question(), unheard)
+
+
+def test_a_moments_silence_costs_no_look_at_what_was_said() -> None:
+    heard: list[str] = []
+    hearing = Hearing(a_question(), heard.append)
+    hearing.take(Piece(text="<think>well</think>Once"))
+    hearing.take(Piece())
+    assert heard == ["Once", "Once"] and heard[0] is heard[1]
+
+
 # ---- models, addresses
 
 
@@ -713,6 +797,56 @@ def test_a_body_that_has_nothing_for_us_is_unreadable() -> None:
     for pieces in ([b"<html>", b"<body>\n"], [b"x" * 2**20, b"y"], [b'{"cut": ']):
         with pytest.raises(Unreadable):
             list(events(pieces, "text/html"))
+
+
+@pytest.mark.parametrize("odd", [5, True, "text", {"0": 1}, [[3]], [], None])
+def test_an_event_of_any_shape_says_nothing(odd: Any) -> None:
+    with saying(OLD_STREAM, event("Once", usage=odd), event(choices=odd), b"data: [DONE]\n\n") as url:
+        assert server_at(url).ask(a_question(), unheard).text == "Once"
+
+
+@pytest.mark.parametrize("number", [-5, True, 2.5, "many"])
+def test_a_number_that_nothing_can_have_is_not_believed(number: Any) -> None:
+    counts = {"prompt_tokens": number, "completion_tokens": number}
+    with saying(OLD_STREAM, event(SAID, usage=counts), b"data: [DONE]\n\n") as url:
+        reply = server_at(url).ask(a_question(), unheard)
+    assert (reply.text, reply.tokens_in, reply.tokens_out) == (SAID, 9, -(-len(SAID) // 4))
+    told = {"error": {"message": "prompt is too long", "type": "exceed_context_size_error", "n_ctx": number}}
+    assert Refusal.read(Answer(400, json.dumps(told).encode(), "here")).context is None
+
+
+def test_an_error_that_is_nested_without_end_is_told() -> None:
+    for depth in (100, 900, 950, 990, 20_000):
+        nested = b"[" * depth + b"]" * depth
+        with saying(OLD_STREAM, b'data: {"error": {"message": ' + nested + b"}}\n\n") as url:
+            with pytest.raises(NoAnswer) as failed:
+                server_at(url).ask(a_question(), unheard)
+            assert failed.value.remedy
+    deep = b'{"version": ' + b"[" * 100_000
+    with answering(200, deep, "application/json") as (url, _), pytest.raises(NoAnswer, match="speaks neither"):
+        server_at(url)
+
+
+def test_what_a_server_says_cannot_change_the_terminal(server: ChatServer, chat: FakeChat) -> None:
+    said = "red \u001b[31m\u009b2J alert\u0007\n \u202etxet"
+    chat.failures = [
+        ChatFail.status(400, body=json.dumps({"error": said})),
+        ChatFail.status(418, body=said),
+        ChatFail.error_midway(said),
+    ]
+    for _ in range(2):
+        with pytest.raises(Refused, match=r"red \[31m 2J alert txet") as failed:
+            server.ask(a_question(), unheard)
+        assert str(failed.value).replace("\n", "").isprintable()
+    chat.answer = lambda asked: SAID
+    assert server.ask(a_question(), unheard).why == "red [31m 2J alert txet"
+
+
+@pytest.mark.parametrize("loc", [5, None, "body", [5, None], {"a": 1}])
+def test_a_fault_at_any_place_is_told(loc: Any) -> None:
+    told = json.dumps({"detail": [{"loc": loc, "msg": "it is odd"}]}).encode()
+    with answering(422, told, "application/json") as (url, _), pytest.raises(Refused, match="it is odd"):
+        server_at(f"{url}/v1").ask(a_question(), unheard)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def retry_after(written: str | None) -> float | None:
     except ValueError:
         try:
             date = parsedate_to_datetime(text)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, OverflowError):
             return None
         seconds = (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if seconds == seconds else None  # nan is not

@@ -1,6 +1,6 @@
 """One question whose answer comes in pieces, perhaps after minutes of silence, and may be broken off at any moment.
 
-The answer is read on a thread of its own, so that whoever waits for it is asked twice a second whether to go on.
+The answer is read on a thread of its own, so that whoever waits for it is asked a few times a second whether to go on.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
 from storyforge.web.address import Address
 from storyforge.web.session import session_with
 
 BEAT = 0.3  # seconds between two looks at whether to go on
+_AT_ONCE = 65536  # bytes of a piece, at most
 _WAITING = 64  # pieces that may lie unread before the server has to wait
 _RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """Closes without ceremony: a server with more to send than fits on the way would not notice anything else."""
@@ -98,7 +100,7 @@ class Stream:
                 stream=True,
             ) as response:
                 self._queue.put(Head(response.status_code, response.headers))
-                for piece in response.iter_content(_size(response)):
+                while piece := _piece(response):
                     self._queue.put(piece)
         except Exception as error:
             self._queue.put(error)
@@ -106,11 +108,23 @@ class Stream:
             self._queue.put(None)
 
 
-def _size(response: requests.Response) -> int | None:
-    """Of a read. Where neither chunks nor a length are told, one of any size would wait until there is as much."""
-    if getattr(response.raw, "chunked", False):
-        return None
-    return 65536 if "Content-Length" in response.headers else 1
+def _piece(response: requests.Response) -> bytes:
+    """What has come by now, at least a byte; b"" at the end. What fails is told as `requests` tells it.
+
+    `iter_content` would wait for the end of a chunk however long that is, and where neither chunks nor a length are
+    told, for as much as it is to give at once.
+    """
+    left = response.raw.length_remaining  # before Python 3.12 read1 does not heed it
+    try:
+        return bytes(response.raw.read1(_AT_ONCE if left is None else min(_AT_ONCE, max(1, left)), decode_content=True))
+    except ProtocolError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
+    except DecodeError as error:
+        raise requests.exceptions.ContentDecodingError(error) from error
+    except ReadTimeoutError as error:
+        raise requests.ConnectionError(error) from error
+    except SSLError as error:
+        raise requests.exceptions.SSLError(error) from error
 
 
 class _Wires(HTTPAdapter):

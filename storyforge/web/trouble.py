@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import ProtocolError
 
+from storyforge.web.answer import printable
 from storyforge.web.failures import NoAnswer, NobodyThere
 from storyforge.web.program import PROXY, Program
 
@@ -36,7 +37,9 @@ def stands_between(status: int, headers: Mapping[str, str], program: Program, pl
     if status in (301, 302, 303, 307, 308) and "Location" in headers:  # followed, a POST would arrive as a GET
         to = urlsplit(headers["Location"])
         there = f"{to.scheme}://{to.hostname}{to.path}" if to.hostname else to.path
-        return NoAnswer(f"The server at {place} sends one on to {there}", "give the address it names, or log in")
+        return NoAnswer(
+            f"The server at {place} sends one on to {printable(there)}", "give the address it names, or log in"
+        )
     return None
 
 

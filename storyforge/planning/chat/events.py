@@ -21,7 +21,7 @@ class Unreadable(Exception):
 
 
 def events(pieces: Iterable[bytes], kind: str) -> Iterator[dict[str, Any] | None]:
-    """`kind` is the Content-Type. None for a moment without news: a silence, a comment, a blank line.
+    """`kind` is the Content-Type. None for a moment without news: a silence, a comment, blank lines.
 
     Lines that are no JSON are left out; Unreadable if there was nothing else.
     """
@@ -38,15 +38,20 @@ def events(pieces: Iterable[bytes], kind: str) -> Iterator[dict[str, Any] | None
 
 def _lines(pieces: Iterable[bytes], whole: bool) -> Iterator[bytes]:
     """Without their ends, and b"" for a moment without one. Where it is no stream, line ends mean nothing."""
-    rest = b""
+    rest = bytearray()
     for piece in pieces:
-        *lines, rest = [rest + piece] if whole else (rest + piece).split(b"\n")
-        yield from (line.strip() for line in lines)
+        *lines, end = [piece] if whole else piece.split(b"\n")
+        if lines:
+            lines[0] = bytes(rest) + lines[0]
+            rest.clear()
+        rest += end
+        said = [line for each in lines if (line := each.strip())]
+        yield from said
         if len(rest) > MOST:
-            raise Unreadable(rest[:2000])
-        if not lines:
+            raise Unreadable(bytes(rest[:2000]))
+        if not said:
             yield b""
-    yield rest.strip()
+    yield bytes(rest).strip()
 
 
 def _comment(line: bytes) -> bool:

@@ -28,13 +28,11 @@ class Hearing:
     def __init__(self, question: Question, hear: Hear) -> None:
         self._question, self._hear = question, hear
         self._raw, self._thought = "", 0
+        self.text = ""
+        """What was said so far, without the thoughts."""
         self._tokens_in: int | None = None
         self._tokens_out: int | None = None
         self.end: Literal["", "stop", "length"] = ""
-
-    @property
-    def text(self) -> str:
-        return without_thoughts(self._raw)
 
     @property
     def endless(self) -> bool:
@@ -43,7 +41,9 @@ class Hearing:
 
     def take(self, piece: Piece) -> None:
         """An empty one is a moment's silence."""
-        self._raw += piece.text
+        if piece.text:
+            self._raw += piece.text
+            self.text = without_thoughts(self._raw)
         self._thought += piece.thought
         self.end = piece.end or self.end
         self._tokens_in = self._tokens_in if piece.tokens_in is None else piece.tokens_in

@@ -17,6 +17,7 @@ from storyforge.planning.chat.question import Model, Question
 from storyforge.planning.chat.refusal import Refusal
 from storyforge.planning.chat.talking import ChatServer
 from storyforge.web.address import Address
+from storyforge.web.answer import count, mapping
 from storyforge.web.program import Program
 
 OLLAMA = Program(
@@ -70,13 +71,13 @@ class Ollama(ChatServer):
         return True
 
     def piece(self, event: dict[str, Any]) -> Piece:
-        message = _mapping(event.get("message"))
+        message = mapping(event.get("message"))
         return Piece(
             text=str(message.get("content") or ""),
             thought=len(str(message.get("thinking") or "")),
             end=_end(event),
-            tokens_in=_count(event.get("prompt_eval_count")),
-            tokens_out=_count(event.get("eval_count")),
+            tokens_in=count(event.get("prompt_eval_count")),
+            tokens_out=count(event.get("eval_count")),
         )
 
     def how_to_get(self, model: str) -> str:
@@ -84,15 +85,15 @@ class Ollama(ChatServer):
 
     def _model(self, told: Mapping[str, Any]) -> Model:
         """As listed; what older servers leave out of the list is asked for (they tell it of one model at a time)."""
-        details = _mapping(told.get("details"))
-        can, context = told.get("capabilities"), _count(details.get("context_length"))
+        details = mapping(told.get("details"))
+        can, context = told.get("capabilities"), count(details.get("context_length"))
         if can is None or context is None:
             shown = self._shown(str(told["name"]))
             can = shown.get("capabilities") if can is None else can
             context = context or _context(shown)
         return Model(
             name=str(told["name"]),
-            size=_count(told.get("size")) or 0,
+            size=count(told.get("size")) or 0,
             modified=str(told.get("modified_at") or ""),
             remote=str(told.get("remote_host") or ("ollama.com" if _CLOUD.search(str(told["name"])) else "")),
             chats=not isinstance(can, list) or "completion" in can,
@@ -102,26 +103,18 @@ class Ollama(ChatServer):
     def _shown(self, name: str) -> Mapping[str, Any]:
         try:
             answer = self._http.ask("POST", "api/show", json={"model": name})
-            return _mapping(answer.data()) if answer.good else {}
+            return mapping(answer.data()) if answer.good else {}
         except BackendFailed:  # nothing depends on it
             return {}
 
 
 def _context(shown: Mapping[str, Any]) -> int | None:
     """Of `{"model_info": {"qwen3.context_length": 40960}}`."""
-    known = _mapping(shown.get("model_info")).items()
-    return next((_count(value) for key, value in known if key.endswith(".context_length")), None)
+    known = mapping(shown.get("model_info")).items()
+    return next((count(value) for key, value in known if key.endswith(".context_length")), None)
 
 
 def _end(event: Mapping[str, Any]) -> Literal["", "stop", "length"]:
     if not event.get("done"):
         return ""
     return "length" if event.get("done_reason") == "length" else "stop"
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -12,6 +12,7 @@ from storyforge.planning.chat.refusal import Refusal
 from storyforge.planning.chat.talking import ChatServer
 from storyforge.planning.chat.wishes import Wishes
 from storyforge.web.address import Address
+from storyforge.web.answer import count, mapping
 from storyforge.web.program import Program
 
 SERVER = Program(
@@ -50,16 +51,17 @@ class OpenAI(ChatServer):
         return fewer is not None
 
     def piece(self, event: dict[str, Any]) -> Piece:
-        usage = _mapping(event.get("usage"))
-        choice = _mapping(next(iter(event.get("choices") or ()), None))
-        said = _mapping(choice.get("delta") or choice.get("message"))  # the second where it does not stream
+        usage = mapping(event.get("usage"))
+        choices = event.get("choices")
+        choice = mapping(choices[0] if isinstance(choices, list) and choices else None)
+        said = mapping(choice.get("delta") or choice.get("message"))  # the second where it does not stream
         thought = said.get("reasoning_content") or said.get("reasoning")
         return Piece(
             text=_text(said.get("content")),
             thought=len(thought) if isinstance(thought, str) else 0,
             end=_end(choice.get("finish_reason")),
-            tokens_in=_count(usage.get("prompt_tokens")),
-            tokens_out=_count(usage.get("completion_tokens")),
+            tokens_in=count(usage.get("prompt_tokens")),
+            tokens_out=count(usage.get("completion_tokens")),
         )
 
     def how_to_get(self, model: str) -> str:
@@ -71,20 +73,20 @@ class OpenAI(ChatServer):
 
 def _model(told: Mapping[str, Any]) -> Model:
     """Where vLLM, OpenRouter and llama.cpp tell of its context; OpenAI tells the name alone."""
-    meta = _mapping(told.get("meta"))
+    meta = mapping(told.get("meta"))
     known = (told.get("max_model_len"), told.get("context_length"), meta.get("n_ctx"), meta.get("n_ctx_train"))
     return Model(
         name=str(told["id"]),
-        size=_count(meta.get("size")) or 0,
+        size=count(meta.get("size")) or 0,
         chats=not _NO_CHAT.search(str(told["id"])),
-        context=next((number for each in known if (number := _count(each))), None),
+        context=next((number for each in known if (number := count(each))), None),
     )
 
 
 def _text(content: Any) -> str:
     """A text, or a list of parts of which some are thoughts (Mistral)."""
     if isinstance(content, list):
-        return "".join(str(_mapping(part).get("text") or "") for part in content)
+        return "".join(str(mapping(part).get("text") or "") for part in content)
     return content if isinstance(content, str) else ""
 
 
@@ -93,11 +95,3 @@ def _end(reason: Any) -> Literal["", "stop", "length"]:
     if reason in (None, "", "error"):
         return ""
     return "length" if reason in ("length", "max_tokens") else "stop"
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

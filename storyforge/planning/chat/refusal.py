@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from storyforge.web.answer import Answer
+from storyforge.web.answer import Answer, count, mapping, printable
 
 _LONG = re.compile(
     r"context[ _](?:size|length|window)|maximum context|exceeds? the (?:available |model'?s? )*context"
@@ -20,7 +20,7 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT = re.compile(
-    r"(?:context (?:size|length|window)(?: of)?(?: is)?(?: only)?|n_ctx)\D{0,4}(\d{3,})|> (\d{3,}) maximum",
+    r"(?:context (?:size|length|window)(?: of)?(?: is)?(?: only)?|n_ctx)\D{0,4}(\d{3,9})\b|> (\d{3,9}) maximum",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
@@ -38,7 +38,7 @@ _SAID = 300  # characters
 class Refusal:
     status: int
     said: str
-    """In one line, for people: the server's own words."""
+    """In one line that can be shown, for people: the server's own words."""
     where: str = ""
     """The part of the request that it names as the fault, as "response_format.type"; '' if it names none."""
     kind: str = ""
@@ -61,29 +61,33 @@ class Refusal:
     @classmethod
     def in_stream(cls, event: Mapping[str, Any], key: str = "") -> Refusal:
         """Of an error in the midst of an answer, which may have a status of its own."""
-        code = _mapping(event.get("error")).get("code")
-        found = cls._of(event, code if isinstance(code, int) and 400 <= code < 600 else 500)
+        code = mapping(event.get("error")).get("code")
+        status = code if isinstance(code, int) and 400 <= code < 600 else 500
+        try:
+            found = cls._of(event, status)
+        except RecursionError:  # it could be read, and is too deep to be written
+            return cls(status, "an error that nobody can read")
         return replace(found, said=found.said.replace(key, "***")) if key else found
 
     @classmethod
     def _of(cls, told: Any, status: int) -> Refusal:
-        error = _mapping(told).get("error", told)
-        detail = _mapping(told).get("detail")
-        faults = [_mapping(each) for each in detail] if isinstance(detail, list) else []
+        error = mapping(told).get("error", told)
+        detail = mapping(told).get("detail")
+        faults = [mapping(each) for each in detail] if isinstance(detail, list) else []
         if faults:
             said = "; ".join(str(fault.get("msg", "")) for fault in faults)
-            where = " ".join(".".join(map(str, fault.get("loc") or ())) for fault in faults)
+            where = " ".join(".".join(map(str, _place(fault.get("loc")))) for fault in faults)
         else:
             said = _message(error) or str(detail or "")
-            where = str(_mapping(error).get("param") or "")
+            where = str(mapping(error).get("param") or "")
         return cls(
             status,
-            " ".join((said or json.dumps(told)).split())[:_SAID],
+            printable(said or json.dumps(told))[:_SAID],
             where,
-            f"{_mapping(error).get('type') or ''} {_mapping(error).get('code') or ''}".strip(),
-            _context(_mapping(error), said),
+            f"{mapping(error).get('type') or ''} {mapping(error).get('code') or ''}".strip(),
+            _context(mapping(error), said),
             True,
-            "signin_url" in _mapping(told),
+            "signin_url" in mapping(told),
         )
 
     @property
@@ -111,20 +115,20 @@ class Refusal:
         return bool(_LOADING.search(self.words))
 
 
+def _place(loc: Any) -> list[Any]:
+    return loc if isinstance(loc, list) else [] if loc is None else [loc]
+
+
 def _message(error: Any) -> str:
     """`"text"`, `{"message": "text"}`, or what a proxy for other servers makes of theirs."""
     if isinstance(error, str):
         return error
-    found = _mapping(error).get("message") or _mapping(error).get("error") or ""
+    found = mapping(error).get("message") or mapping(error).get("error") or ""
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
 
 def _context(error: Mapping[str, Any], said: str) -> int | None:
-    if isinstance(number := error.get("n_ctx"), int):
+    if number := count(error.get("n_ctx")):
         return number
     found = _CONTEXT.search(said)
     return int(found[1] or found[2]) if found else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

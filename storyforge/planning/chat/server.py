@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ from storyforge.planning.chat.openai import SERVER, OpenAI
 from storyforge.planning.chat.question import Hear, Message, Model, Question, Reply
 from storyforge.planning.chat.talking import CONNECT, ChatServer
 from storyforge.web.address import Address
-from storyforge.web.answer import Answer
 from storyforge.web.http import Http
 
 __all__ = ["ChatServer", "Hear", "Message", "Model", "Question", "Reply", "server_at"]
@@ -46,10 +44,10 @@ def _asked(address: Address) -> tuple[type[Ollama] | type[OpenAI], Address]:
     """Which protocol it speaks, and where. A program that does not know a route may well answer 200."""
     http = Http(address, SERVER, connect=CONNECT, read=_READ)
     try:
-        if _has(http.ask("GET", "api/version"), "version"):
+        if http.ask("GET", "api/version").has("version"):
             return Ollama, address
         for below in ("/v1", ""):
-            if _has(http.ask("GET", f"{below}/models".lstrip("/")), "data"):
+            if http.ask("GET", f"{below}/models".lstrip("/")).has("data"):
                 return OpenAI, replace(address, url=f"{address.url}{below}")
     finally:
         http.close()
@@ -57,11 +55,3 @@ def _asked(address: Address) -> tuple[type[Ollama] | type[OpenAI], Address]:
         f"What answers at {address.name} speaks neither Ollama's protocol nor OpenAI's",
         "check the address and its port; its manual names the address of its API, most often …/v1",
     )
-
-
-def _has(answer: Answer, field: str) -> bool:
-    try:
-        told = json.loads(answer.body) if answer.good else None
-    except ValueError:
-        return False
-    return isinstance(told, dict) and field in told
