@@ -24,6 +24,10 @@ def with_cast(text: str, entries: Sequence[Entry]) -> str:
     key, cast = next(((key, value) for key, value in root.value if key.value == "cast"), (None, None))
     if key is None:
         return _with_new_cast(text, root, entries)
+    if isinstance(cast, yaml.ScalarNode) and cast.tag.endswith(":null"):  # cast:
+        start = max(key.end_mark.index + 1, cast.start_mark.index)
+        text = f"{text[:start]}{' ' if text[start - 1] == ':' else ''}{{}}{text[max(start, cast.end_mark.index) :]}"
+        return with_cast(text, entries)
     if not isinstance(cast, yaml.MappingNode) or cast.start_mark.index < key.end_mark.index:
         raise _no_place("its `cast:` is no list of characters")
     if not cast.value and not root.flow_style:  # cast: {}
@@ -74,9 +78,11 @@ def _added(text: str, cast: yaml.MappingNode, entries: Sequence[Entry]) -> str:
     line = _line_end(text)
     if cast.flow_style:
         many_lines = cast.value and cast.start_mark.line < cast.value[-1][0].start_mark.line
-        between = f",{line}{' ' * cast.value[0][0].start_mark.column}" if many_lines else ", "
+        above = f"{line}{' ' * cast.value[0][0].start_mark.column}" if many_lines else ""
+        between = f",{above or ' '}"
         at = _end(text, *cast.value[-1]) if cast.value else cast.start_mark.index + 1
-        return f"{text[:at]}{between if cast.value else ''}{braced(entries, between)}{text[at:]}"
+        written = braced(entries, between, "" if _is_json(text, cast) else above)
+        return f"{text[:at]}{between if cast.value else ''}{written}{text[at:]}"
     last, character = cast.value[-1]
     indent = text[last.start_mark.index - last.start_mark.column : last.start_mark.index]
     if indent.strip(" "):
@@ -91,7 +97,13 @@ def _added(text: str, cast: yaml.MappingNode, entries: Sequence[Entry]) -> str:
 def _step(cast: yaml.MappingNode, column: int) -> str:
     """How much deeper than its name a character's fields stand in this file."""
     inner = (value for _, value in cast.value if isinstance(value, yaml.MappingNode) and not value.flow_style)
-    return " " * next((value.start_mark.column - column for value in inner), 2)
+    fields = (value.value[0][0] for value in inner)  # an anchor (anna: &a) stands before them
+    return " " * next((field.start_mark.column - column for field in fields), 2)
+
+
+def _is_json(text: str, cast: yaml.MappingNode) -> bool:
+    """JSON has no comments."""
+    return text.lstrip("\ufeff \t\r\n").startswith("{") or all(key.style == '"' for key, _ in cast.value)
 
 
 # ---- places in a text

@@ -96,9 +96,13 @@ def _printable(note: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in note).split())
 
 
-def braced(entries: Sequence[Entry], between: str) -> str:
-    """As JSON, which is YAML between braces."""
-    return between.join(f"{_quoted(each.key)}: {_json(_plain(each))}" for each in entries)
+def braced(entries: Sequence[Entry], between: str, above: str = "") -> str:
+    """As JSON, which is YAML between braces. `above`: what ends a comment above an entry; '' leaves comments out."""
+    return between.join(f"{_comments(each, above)}{_quoted(each.key)}: {_json(_plain(each))}" for each in entries)
+
+
+def _comments(entry: Entry, end: str) -> str:
+    return "".join(f"# {_printable(note)}{end}" for note in entry.notes) if end else ""
 
 
 def _json(value: Any) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -183,6 +185,7 @@ FILES = {
     "no cast, no newline": f"{HEAD}story: A fox.",
     "story first": "story: A fox.\ntitle: T",
     "comment first": "# yaml\nstory: A fox.\ntitle: T\n",
+    "anchor": f"{HEAD}cast:\n  a: &a\n    looks: b\nstory: A fox.\n",
     "empty": f"{HEAD}cast: {{}}  # nobody yet\nstory: A fox.\n",
     "last in the file": f"{HEAD}story: A fox.\ncast:\n  a: {{looks: b}}",
     "comments": f"{HEAD}cast:\n  a:\n    looks: b   # c\n    # lora: d\n  # later\n\n# text\nstory: A fox.\n",
@@ -217,6 +220,32 @@ def test_a_file_means_the_same_with_new_characters_and_keeps_every_byte(
     if name != "empty":
         assert kept == text
     assert changed.count("\r\n") == (changed.count("\n") if line == "\r\n" else 0)
+
+
+@pytest.mark.parametrize("line", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}cast:\nstory: A fox.\n",
+        f"{HEAD}cast:   # nobody yet\n  # anna?\n\nstory: A fox.\n",
+        f"{HEAD}story: A fox.\ncast:",
+        f"{HEAD}cast: null # nobody\nstory: A fox.\n",
+        "title: T\ncast: ~\nstory: A fox.",
+        '{"title": "T", "cast": null, "story": "A fox."}',
+        "{title: T, cast: , story: A fox.}",
+    ],
+)
+def test_a_cast_with_nothing_below_it_is_filled_and_comments_stay(text: str, line: str, write: Write) -> None:
+    changed = with_cast(text.replace("\n", line), ENTRIES)
+    story = load_story(write("story.yaml", changed)).story
+    assert story.cast == {entry.key: entry.character for entry in ENTRIES}
+    assert story.story.strip() == "A fox."
+    assert all(comment in changed for comment in re.findall(r"#.*", text))
+
+
+def test_fields_stand_as_deep_as_the_others_whatever_the_anchor() -> None:
+    text = f"{HEAD}cast:\n  a: &a\n    looks: b\nstory: A fox.\n"
+    assert "\n  pip:\n    # the story says: a fox\n    looks: a small fox, red\n" in with_cast(text, ENTRIES[:1])
 
 
 def test_a_new_cast_stands_above_the_comment_of_the_text() -> None:
@@ -315,6 +344,38 @@ def test_written_into_the_story_with_what_to_do_next(here: Path, capsys: pytest.
     assert "not in the cast already" in capsys.readouterr().out
 
 
+def test_between_braces_it_is_told_what_was_invented(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    story = "title: Fox\ncast: {anna: {looks: a girl}}\nstory: “Hello,” said Pip. She wore a red hat.\n"
+    (here / "fox.yaml").write_text(story, "utf-8")
+    assert ending("cast", "--write", "fox.yaml", *CREW) == 0
+    told = capsys.readouterr().out
+    assert "What the story does not tell:\n  Pip: girl, " in told
+    assert "# invented" not in told
+    (here / "fox.yaml").write_text(story.replace("{anna: {looks: a girl}}", "{\n  anna: {looks: a girl},\n}"), "utf-8")
+    assert ending("cast", "--write", "fox.yaml", *CREW) == 0
+    assert "after “# invented:” stands" in capsys.readouterr().out
+    written = (here / "fox.yaml").read_text("utf-8")
+    assert "\n  # the story says: red hat\n  # invented: girl, " in written
+    assert load_story(here / "fox.yaml").story.cast.keys() == {"anna", "pip"}
+
+
+def test_a_json_file_gets_no_comments() -> None:
+    text = '{\n  "title": "T",\n  "cast": {\n    "a": {"looks": "b"}\n  },\n  "story": "A fox."\n}'
+    assert json.loads(with_cast(text, ENTRIES))["cast"].keys() == {"a", "pip", "null"}
+
+
+def test_a_cast_left_empty_to_be_filled_is_filled(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "title: Fox\nstyle: comic\ncast:\nstory: “Hello,” said Pip.\n"
+    (here / "fox.yaml").write_text(text, "utf-8")
+    assert ending("cast", "fox.yaml", *CREW) == 0
+    assert "pip:" in capsys.readouterr().out
+    assert ending("cast", "--write", "fox.yaml", *CREW) == 0
+    assert load_story(here / "fox.yaml").story.cast.keys() == {"pip"}
+    (here / "fox.yaml").write_text("title: Fox\ncats:\ncast:\nstory: “Hello,” said Pip.\n", "utf-8")
+    assert ending("cast", "fox.yaml", *CREW) == 2
+    assert "did you mean `cast`?" in capsys.readouterr().err
+
+
 def test_a_cast_in_a_file_of_its_own_is_written_there(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     story = "title: Fox\ncast: people.yaml\nstory: “Hello,” said Pip. “Hello,” said Bo.\n"
     (here / "fox.yaml").write_text(story, "utf-8")
@@ -334,6 +395,7 @@ def test_where_it_cannot_be_written_it_is_printed_with_the_reason(
     assert ending("cast", "fox.yaml", "--write", *CREW) == 2
     told = capsys.readouterr()
     assert "pip:" in told.out
+    assert "--write" not in told.out
     assert "no place for new characters" in told.err
     assert (here / "fox.yaml").read_text("utf-8") == text
 

@@ -17,12 +17,13 @@ from storyforge.files import cannot_write, written_whole
 from storyforge.settings import Settings, crew_for
 from storyforge.story import Character, Story, shown_name
 from storyforge.story_file import CastFile, StoryFile, load_story
+from storyforge.styles import all_styles, resolved
 from storyforge.yaml_file import read_yaml
 
 
 def propose(path: Path, settings: Settings, choices: Mapping[str, str | None], *, write: bool = False) -> None:
     """Prints whom the cast lacks, or writes them where the cast stands. BadStory if they do not fit in there."""
-    file = load_story(path, outside=settings.outside, styles=settings.styles)
+    file = _loaded(path, settings)
     crew = crew_for(file, settings, {**choices, "illustrator": "paper"})  # nobody draws: no server need be looked for
     say = Console(highlight=False, markup=False, soft_wrap=True).print
     reasons = [reason for reason in crew.reasons if not reason.startswith("illustrator")]
@@ -45,11 +46,24 @@ def propose(path: Path, settings: Settings, choices: Mapping[str, str | None], *
         _show(file, path, entries)
         return
     try:
-        target = _write(path, settings, entries)
+        target, marked = _write(path, settings, entries)
     except BadStory:
-        _show(file, path, entries)
+        _show(file, path, entries, refused=True)
         raise
-    _written(target, path, entries)
+    _written(target, path, entries, marked=marked)
+
+
+def _loaded(path: Path, settings: Settings) -> StoryFile:
+    """The story; a `cast:` with nothing below it, as one leaves it to be filled, is one of nobody."""
+    document = read_yaml(path)
+    if not isinstance(document.data, dict) or document.data.get("cast", "") is not None:
+        return load_story(path, outside=settings.outside, styles=settings.styles)
+    document.data["cast"] = {}
+    story = document.validated(Story)
+    document.stop_if_wrong()
+    assert story is not None
+    style = resolved(story.style, all_styles(story.styles, settings.styles))
+    return StoryFile(path.absolute(), story.model_copy(update={"style": style}))
 
 
 def _nobody(story: Story, planner: str) -> str:
@@ -62,31 +76,46 @@ def _nobody(story: Story, planner: str) -> str:
 
 def _notes(told: Sequence[str], invented: Sequence[str]) -> tuple[str, ...]:
     says = f"the story says: {', '.join(told)}" if told else ""
-    return tuple(filter(None, (says, f"invented: {', '.join(invented)} – change what you like" if invented else "")))
+    made_up = f"{_INVENTED}{', '.join(invented)} – change what you like" if invented else ""
+    return tuple(filter(None, (says, made_up)))
 
 
-def _show(file: StoryFile, path: Path, entries: Sequence[Entry]) -> None:
+_INVENTED = "invented: "
+
+
+def _show(file: StoryFile, path: Path, entries: Sequence[Entry], *, refused: bool = False) -> None:
     """Everything that is no YAML is a comment, so that all of it can be pasted."""
     people = "1 character" if len(entries) == 1 else f"{len(entries)} characters"
     where = file.cast or file.path
-    print(
-        f"# {people} for {where.name}: paste this, or have it written: storyforge cast {shlex.quote(str(path))} --write"
-    )
+    have = "" if refused else f", or have it written: storyforge cast {shlex.quote(str(path))} --write"
+    print(f"# {people} for {where.name}: paste this{have}")
     print()
     print(characters_block(entries) if file.cast else cast_block(entries), end="")
 
 
-def _written(target: Path, path: Path, entries: Sequence[Entry]) -> None:
+def _written(target: Path, path: Path, entries: Sequence[Entry], *, marked: bool) -> None:
     story = shlex.quote(str(path))
     print(f"Now in the cast, in {target.name}: {', '.join(shown_name(e.key, e.character) for e in entries)}.")
-    print("Correct there whatever you see otherwise: after “# invented:” stands what the story does not tell. Then:")
+    if marked:
+        print(
+            "Correct there whatever you see otherwise: after “# invented:” stands what the story does not tell. Then:"
+        )
+    else:
+        print("Correct there whatever you see otherwise. What the story does not tell:")
+        for entry in entries:
+            for note in (note for note in entry.notes if note.startswith(_INVENTED)):
+                print(f"  {shown_name(entry.key, entry.character)}: {note.removeprefix(_INVENTED)}")
+        print("Then:")
     print(f"  storyforge portraits {story}    # draws them alone, to pick from, if your pictures come from a model")
     print(f"  storyforge render {story}")
 
 
-def _write(path: Path, settings: Settings, entries: Sequence[Entry]) -> Path:
-    """Puts them into the file as it is now. BadStory, and nothing is written, unless it then means what it should."""
-    now = load_story(path, outside=settings.outside, styles=settings.styles)
+def _write(path: Path, settings: Settings, entries: Sequence[Entry]) -> tuple[Path, bool]:
+    """Puts them into the file as it is now; also, whether comments tell there what was invented.
+
+    BadStory, and nothing is written, unless it then means what it should.
+    """
+    now = _loaded(path, settings)
     target = (now.cast or now.path).resolve()
     new = [entry for entry in entries if entry.key not in now.story.cast]
     with cannot_write(target):
@@ -100,7 +129,8 @@ def _write(path: Path, settings: Settings, entries: Sequence[Entry]) -> Path:
         part.chmod(stat.S_IMODE(target.stat().st_mode))
         if _read_back(part, now, settings) != (cast if now.cast else now.story.model_copy(update={"cast": cast})):
             raise BadStory(f"{target.name} would not mean what it should with these characters", remedy=_BY_HAND)
-    return target
+    marks = [each.count(f"# {_INVENTED}") for each in (text, changed)]
+    return target, marks[0] < marks[1] or not any(_INVENTED in note for entry in new for note in entry.notes)
 
 
 _BY_HAND = "nothing was written: paste them by hand"
