@@ -1,7 +1,4 @@
-"""A voice made higher or deeper, and speech made quicker or slower, each without the other.
-
-An engine that heeds how fast it is to speak does better: it is asked to speak so much quicker, and `played` slower.
-"""
+"""A voice made higher or deeper, and speech made quicker or slower, each without the other."""
 
 from __future__ import annotations
 
