@@ -167,7 +167,7 @@ class LiveTable(Display):
             self.title = event.text
             self.rows = {number: Row() for number in range(1, int(event.fraction) + 1)}
         elif event.kind == "note":
-            self.console.print(Text("· " + event.text, style="dim"))
+            self.console.print(Text("· " + event.text, style="dim"), soft_wrap=True)  # a command stays in one piece
         elif event.kind == "failed" and event.scene:
             self.console.print(Text(f"✗ scene {event.scene}: {self._failures.told(event.text)}", style="red"))
         if event.stage:

@@ -15,6 +15,7 @@ from typer import Typer
 from storyforge import errors
 from storyforge.cli import app
 from storyforge.illustration.comfyui.illustrator import ComfyUI
+from storyforge.narration.http_speech import HttpSpeech
 from storyforge.planning.chat.planner import Chat
 from storyforge.runner import Event
 from storyforge.settings import Settings
@@ -23,7 +24,7 @@ from storyforge.storyboard import Actor, Repair, Scene
 from storyforge.styles import shipped
 from tests.conftest import ROOT
 
-TOLD = (Story, Character, Lora, Style, NamedStyle, WrittenScene, Scene, Actor, Repair, Settings, ComfyUI, Chat, Event)
+TOLD = (Story, Character, Lora, Style, NamedStyle, WrittenScene, Scene, Actor, Repair, Settings, ComfyUI, Chat, HttpSpeech, Event)
 MODELS: dict[str, type[BaseModel]] = {each.__name__: each for each in TOLD}
 MARKED = re.compile(r"<!-- (fields: (\w+)|commands|styles|exit codes) -->\n.*?<!-- end -->", re.DOTALL)
 
