@@ -9,7 +9,6 @@ import pytest
 from storyforge.errors import BackendFailed
 from storyforge.planning.chat.asking import MOST_QUESTIONS
 from storyforge.planning.chat.failures import TooLong
-from storyforge.planning.chat.who import named_in
 from storyforge.story import Character
 from tests.chat_parts import Answers, answer, part, scene, story
 
@@ -131,18 +130,3 @@ def test_the_schema_names_those_who_are_shown_and_no_others() -> None:
     ask = Answers(answer(scene(1, 1)))
     part(story("They sat."), ask, before)
     assert "sailor19" in ask.schemas[0] and "sailor0" not in ask.schemas[0]
-
-
-@pytest.mark.parametrize(
-    ("told", "name"),
-    [
-        ("The old owl's wing was hurt.", "the wise owl"),
-        ("Die alten Eulen schliefen.", "die Eule"),
-        ("Widział sowę w lesie.", "sowa"),
-        ("猫头鹰喊道。", "猫头鹰"),
-        ("Mr. Pemberton lifted his hat.", "Mr. Pemberton"),
-    ],
-)
-def test_a_name_is_found_whatever_its_ending(told: str, name: str) -> None:
-    people = {"k1": Character(name=name), "k2": Character(name="the ship's cook")}
-    assert named_in(told, people) == ["k1"]

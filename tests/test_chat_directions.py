@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -135,6 +136,25 @@ def test_numbers_that_start_anew_in_a_scene_are_taken_in_turn() -> None:
     assert [scene.says for scene in found.scenes][:2] == [{1: "bo"}, {2: "mia", 3: "wise_owl"}]
 
 
+def test_numbers_that_start_anew_and_are_too_few_are_not_guessed() -> None:
+    found = mended({"first": 1, "last": 2, "says": ["1: bo"]}, {"first": 3, "last": 4, "says": ["1: mia"]})
+    assert [scene.says for scene in found.scenes][:2] == [{1: "bo"}, {}]
+    assert "not clear who says which quote" in "\n".join(found.notes)
+
+
+def test_whoever_goes_on_speaking_may_be_named_again() -> None:
+    text = (
+        "“I have walked far, farther than any badger before me. I have crossed the river and the long grey road. "
+        "I saw the sea at last, and it was as blue as they say,” said Bo. “Was it?” asked Mia."
+    )
+    passage = Passage.of(text, "en", 5)
+    says = [{"first": 1, "last": 2, "says": ["1: bo"]}, {"first": 3, "last": 4, "says": ["1: bo", "2: mia"]}]
+    cast = {"bo": Character(), "mia": Character()}
+    found = checked(read_answer(json.dumps({"scenes": says})), passage, 1, 4, cast, 5, 30)
+    assert passage.quotes_in(3, 4) == (2,)
+    assert [scene.says for scene in found.scenes] == [{1: "bo"}, {2: "mia"}] and found.notes == ()
+
+
 def test_a_speaker_named_in_the_scene_before_counts_where_the_quote_is() -> None:
     found = mended({"first": 1, "last": 2, "says": ["1: bo", "2: mia"]}, {"first": 3, "last": 4, "says": ["3: owl"]})
     assert [scene.says for scene in found.scenes][:2] == [{1: "bo"}, {2: "mia", 3: "wise_owl"}]
@@ -204,6 +224,10 @@ def test_texts_are_one_line_without_markup_and_not_too_long() -> None:
 def test_things_are_held_by_who_is_seen_and_put_down() -> None:
     scene = only(who=["mia: walk", "bo"], holds=["Mia: a small lantern", "bo: nothing", "owl: a book", "baker: bread"])
     assert scene.holds == {"mia": "a small lantern", "bo": ""}
+
+
+def test_a_thing_is_put_down_by_who_is_not_seen_too() -> None:
+    assert only(who=["bo: sit"], holds=["mia: nothing", "owl: a book", "wise owl"]).holds == {"mia": ""}
 
 
 def test_the_example_is_sound_for_its_own_story() -> None:

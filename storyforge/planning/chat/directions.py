@@ -44,19 +44,21 @@ class Directions:
             fields["where"] = plain(scene.get("place"), _LENGTHS["where"])
         return fields
 
-    def says(self, scene: Mapping[str, Any], own: Sequence[int]) -> dict[int, str]:
+    def says(self, scene: Mapping[str, Any], own: Sequence[int], going_on: int = 0) -> dict[int, str]:
         """Number of a quote -> who says it, '' the narrator. `own`: the quotes that begin in the scene.
 
         Whoever is unknown is left out. Speakers without numbers, or with numbers that start anew in the scene, are
-        taken in turn, if there are as many as quotes.
+        taken in turn, if there are as many as quotes; if not, it is not clear who is meant by any of them.
+        `going_on`: the quote that was begun before the scene and may be named in it too.
         """
         said = [_numbered(*each) for each in entries(scene.get("says"))]
         numbers = [number for number, _ in said]
         anew = numbers == [*range(1, len(own) + 1)]
         if len(said) == len(own) and (anew or not any(numbers)):
             said = [(number, name) for number, (_, name) in zip(own, said, strict=True)]
-        elif 0 in numbers:
+        elif 0 in numbers or (own and any(number < own[0] and number != going_on for number in numbers)):
             self.notes["It was not clear who says which quote in a scene; the story's own words decide"] += 1
+            said = said if 0 in numbers else []
         told: dict[int, str] = {}
         for number, name in said:
             if number and (key := self._key(name, "the story's own words decide who speaks")) is not None:
@@ -96,9 +98,10 @@ class Directions:
         holds = {}
         for name, words in entries(scene.get("holds"), _MOST_WHO):
             key = self.roll.find(name)
-            if key and key in acting:
-                thing = plain(words, 60)
-                holds[key] = "" if thing.lower() in _EMPTY_HANDS else thing
+            thing = plain(words, 60)
+            empty = thing.lower() in _EMPTY_HANDS
+            if key and (key in acting or (empty and words)):  # what is put down is gone, whether that is seen or not
+                holds[key] = "" if empty else thing
         return holds
 
     def _word(self, field: str, said: str) -> str:

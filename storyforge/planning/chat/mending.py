@@ -77,7 +77,8 @@ def checked(
     answered = raw.scenes[: _MOST_A_SENTENCE * (last - first + 1)]
     wishes = {number: wish for number, scene in enumerate(answered) if (wish := wished(scene))}
     runs = shared_out(wishes, bounds)
-    directions = Directions(Roll(known, raw.people), Counter(_range_notes(runs, wishes, bounds)))
+    roll = Roll(known, raw.people)
+    directions = Directions(roll, Counter([*_range_notes(runs, wishes, bounds), *roll.notes]))
     told = [(run, answered[run.scene]) for run in runs if run.scene is not None and run.holds]
     says = _says(told, directions, bounds)
     scenes = tuple(
@@ -90,8 +91,8 @@ def checked(
         missing=tuple(
             Missing(run.first, run.last, _why(run, wishes, raw, bounds, pace)) for run in runs if not run.holds
         ),
-        people={key: character for key, character in directions.roll.met.items() if key in met},
-        met=directions.roll.met,
+        people={key: character for key, character in roll.met.items() if key in met},
+        met=roll.met,
         notes=tuple(_told(directions.notes)),
     )
 
@@ -108,7 +109,10 @@ def _says(
 ) -> list[dict[int, str]]:
     """Who says the quotes of each scene. Where one says nothing of a quote of its own, its neighbours may."""
     owned = [bounds.passage.quotes_in(run.first, run.last) for run, _ in told]
-    found = [directions.says(scene, own) for (_, scene), own in zip(told, owned, strict=True)]
+    found = [
+        directions.says(scene, own, bounds.passage.quote_begun_before(run.first))
+        for (run, scene), own in zip(told, owned, strict=True)
+    ]
     anywhere: dict[int, str] = {}
     for each in found:
         anywhere = each | anywhere

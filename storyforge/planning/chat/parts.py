@@ -58,8 +58,7 @@ class _Editing:
         self, decided: Sequence[Decided], gaps: Sequence[Missing], state: State
     ) -> Iterator[tuple[Scene, State]]:
         """Each scene, with how things stand after it."""
-        told = (self.passage.told(each.first, each.last) for each in decided)
-        hinted = dict(zip((each.first for each in decided), hints(self.story, told, state.people), strict=True))
+        hinted = self.by_hand.read or self._hints(decided, state)
         pieces: list[tuple[int, Decided | None, int]] = [
             *((each.first, each, each.last) for each in decided),
             *((gap.first, None, gap.last) for gap in gaps),
@@ -75,12 +74,15 @@ class _Editing:
                 state = state.after(scene, carried(state.holds, each.holds), open_quote=self.passage.in_quote(end))
                 yield scene, state
 
+    def _hints(self, decided: Sequence[Decided], state: State) -> Mapping[int, Scene]:
+        told = (self.passage.told(each.first, each.last) for each in decided)
+        return dict(zip((each.first for each in decided), hints(self.story, told, state.people), strict=True))
+
     def _directed(self, each: Decided, state: State, hint: Scene) -> Scene:
         known = {**state.people, **self.story.cast}
         written = self.by_hand.written.get(each.first)
         if written is None:
             return directed(each, self.passage, state, hint, known)
-        hint = self.by_hand.read[each.first]
         return with_written(directed(laid_over(each, written), self.passage, state, hint, known), written)
 
     def _ruled(self, first: int, last: int, state: State) -> list[tuple[Scene, State]]:

@@ -59,6 +59,11 @@ class Passage:
         span = self._span(first, last)
         return tuple(range(bisect_left(self.quotes, (span.start,)) + 1, bisect_left(self.quotes, (span.stop,)) + 1))
 
+    def quote_begun_before(self, first: int) -> int:
+        """The number of the quote that goes on in sentence `first` from the one before; 0 if none does."""
+        start = self._span(first, first).start
+        return bisect_left(self.quotes, (start,)) if self.in_quote(start) else 0
+
     def shown(self, first: int, last: int) -> str:
         """For the model: a line a sentence, `[7] {1}“Run!” said Eevee.`, and a blank line where a paragraph ends.
 

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from storyforge.planning.chat.vocabulary import plain
@@ -21,10 +22,16 @@ _KEY = re.compile(r"[^\w]+|_+")
 
 
 class Roll:
-    """Everybody who may be named. `met`: the new ones of the answer, by keys that are safe and not yet taken."""
+    """Everybody who may be named. `met`: the new ones of the answer, by keys that are safe and not yet taken.
+
+    `notes`: who was taken for somebody known, for the user.
+    """
 
     def __init__(self, known: Mapping[str, Character], people: Iterable[Mapping[str, Any]]) -> None:
+        self._known = known
         self._keys = set(known)
+        self._here: dict[str, str] = {}  # keys that mean another person in this answer
+        self.notes: list[str] = []
         self._by_name: dict[str, str] = {}
         self._found: dict[str, str | None] = {}
         self.met: dict[str, Character] = {}
@@ -44,7 +51,7 @@ class Roll:
     def surely(self, name: str) -> str | None:
         """The same without guessing: a key or a name, whatever its case, accents and plural."""
         if name in self._keys:
-            return name
+            return self._here.get(name, name)
         bare = _bare(name)
         if bare in self._by_name:
             return self._by_name[bare]
@@ -59,14 +66,44 @@ class Roll:
     def _meet(self, person: Mapping[str, Any]) -> None:
         name = plain(person.get("name"), _LONGEST_NAME)
         given = plain(person.get("key"), _LONGEST_NAME) or name
-        key = _KEY.sub("_", given.lower()).strip("_")
+        looks = plain(person.get("looks"), 200)
+        key = _KEY.sub("_", given.lower()).strip("_")[:_LONGEST_NAME].strip("_")
         known = self.surely(name) or self.surely(given)
-        if known:
+        if known and self._is_another(known, name, looks):
+            self._meet_second(known, given, Character(name=name, looks=looks))
+        elif known:
+            if re.fullmatch(re.escape(key) + "_[0-9]+", known) and key in self._keys:
+                self._here[key] = known  # the second of that key, met again
             self._add(known, given, name)
         elif key and _bare(given) not in _NOBODY and key not in self._keys:
-            self.met[key] = Character(name=name, looks=plain(person.get("looks"), 200))
-            self._keys.add(key)
-            self._add(key, key, given, name)
+            self._meet_new(key, given, Character(name=name, looks=looks))
+
+    def _meet_new(self, key: str, given: str, person: Character) -> None:
+        self.met[key] = person
+        self._keys.add(key)
+        self._add(key, key, given, person.name)
+
+    def _meet_second(self, known: str, given: str, person: Character) -> None:
+        """Two have the same key: in this answer it means the one whom the answer introduces."""
+        key = next(each for number in count(2) if (each := f"{known[:_LONGEST_NAME]}_{number}") not in self._keys)
+        self._meet_new(key, person.name, person)
+        self._here[known] = key
+        self._by_name[_bare(given)] = key
+
+    def _is_another(self, key: str, name: str, looks: str) -> bool:
+        """Whether this name cannot be that of whoever has the key: “the baker's boy” and “the boy with the drum”.
+
+        Names that share nothing may well be two for one: models call Mia “the little fox”.
+        """
+        person = self._known.get(key) or self.met[key]
+        names = [_words(each) for each in (shown_name(key, person), *person.aliases)]
+        said = _words(name)
+        if self.surely(name) == key or any(said <= each or each <= said for each in names):
+            return False
+        if key in self._known and any(said & each for each in names) and not _alike(looks, person.looks):
+            return True
+        self.notes.append(f"“{name}” is taken for {key}")
+        return False
 
     def _nearly(self, bare: str) -> str | None:
         """One whose name has these words, or is in them, if there is only one; else the most alike in spelling."""
@@ -132,6 +169,16 @@ def _bare(name: str) -> str:
     letters = "".join(each for each in letters if not unicodedata.combining(each))
     words = re.findall(r"[^\W_]+", letters.replace("'s ", " ").replace("’s ", " "))
     return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES else words)
+
+
+def _words(name: str) -> set[str]:
+    return {*_bare(name).split()} - _ARTICLES
+
+
+def _alike(looks: str, other: str) -> bool:
+    """Whether half of the shorter description is in the other."""
+    one, two = _words(looks), _words(other)
+    return 2 * len(one & two) >= min(len(one), len(two)) > 0
 
 
 def _singular(bare: str) -> str:
