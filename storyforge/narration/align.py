@@ -42,7 +42,7 @@ _STRETCHED = 4.0  # times at most that one reading is slower than the other
 class Alignment:
     """When each of `spoken.words` is heard, in seconds; None where espeak-ng joins a word to the one before.
 
-    `cost`: 0 where sound and reading are the same, 1 where the text fits no better than in a wrong order; infinite where
+    `cost`: 0 where sound and reading are the same, 1 where the text fits no better than in a wrong order; infinite if
     that cannot be told.
     """
 

@@ -23,10 +23,11 @@ Estimate = tuple[tuple[float, float], ...]
 
 _DIGIT = 4.0  # letters: a digit is a word
 _SYLLABLE = 2.5  # letters: a character of a script that writes syllables or words with one
-_CLAUSE = re.compile(r"[,;:.!?…—–―،؛؟।、。，；：！？][^\w\s]*$")
-_ELSEWHERE = 0.6  # seconds by which a pause within a clause has to be nearer to a word's end
+_CLAUSE = re.compile(r"[,;:.!?…—–―،؛؟।](?!\w)|[、。，；：！？]")
+_ELSEWHERE = 1.2  # seconds by which a pause within a clause has to be nearer to a word's end
 _STEADY = 4.0  # seconds; in a longer sound, times get wrong as a drunkard's walk does: by the square root
 _LONGEST = 0.6  # seconds; a longer pause has no more weight
+_PASSED_OVER = 2.0  # seconds off that are as bad as a second of pause that ends no word
 
 
 def estimated(samples: NDArray[np.float32], rate: int, spoken: Spoken, language: str) -> Estimate:
@@ -87,7 +88,7 @@ def _matched(ends: NDArray[np.float64], clauses: NDArray[np.bool_], clock: _Cloc
         taken = costs[:-1] + np.abs(ends - place) / drift + np.where(clauses, 0.0, _ELSEWHERE)
         least = np.concatenate(([np.inf], np.minimum.accumulate(taken)))
         which = np.concatenate(([0], _running_argmin(taken)))
-        passed_over = costs + min(length, _LONGEST)
+        passed_over = costs + _PASSED_OVER * min(length, _LONGEST)
         choices.append(np.where(least < passed_over, which, -1))
         costs = np.minimum(least, passed_over)
     pairs, limit = [], len(ends)
@@ -106,7 +107,12 @@ def _running_argmin(values: NDArray[np.float64]) -> NDArray[np.int32]:
 
 
 def _clauses(spoken: Spoken) -> NDArray[np.bool_]:
-    return np.array([bool(_CLAUSE.search(spoken.shown[start:end])) for start, end in spoken.words], bool)
+    """Which words end a clause, by what is said: "Mr." ends none, "now—" does."""
+    ends = np.zeros(len(spoken.words), bool)
+    for mark in _CLAUSE.finditer(spoken.text):
+        if (word := spoken.word_at(mark.start())) is not None:
+            ends[word] = True
+    return ends
 
 
 def _lengths(spoken: Spoken, reading: Reading | None) -> list[float]:

@@ -16,12 +16,13 @@ from pydantic import Field
 from storyforge.backend import Narrator, Unkeyed, Voice
 from storyforge.cores import cores
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
+from storyforge.narration.align import words_of
 from storyforge.narration.casting import Asked, asked_of, cast_of
 from storyforge.narration.piper_files import GET_VOICES, VOICE_NAME, VoiceFile, better, find, fitting, installed
 from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
 from storyforge.narration.piper_words import heard_words, sounds_of
 from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
-from storyforge.narration.shifting import played
+from storyforge.narration.shifting import shifted
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
 from storyforge.narration.words import timed_words
@@ -35,7 +36,7 @@ class Piper(Narrator):
     """Speaks with the Piper voices in voices/. A voice holds all that is heard, but for the noise."""
 
     name: ClassVar[str] = "piper"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: its name, or the path of its .onnx")] = ""
     speaker: Annotated[
@@ -93,43 +94,44 @@ class Piper(Narrator):
         if not spoken.words:
             return Speech(np.zeros(0, np.float32), model.config.sample_rate, (), "engine")
         try:
-            return trimmed(self._spoken(spoken, model, voice))
+            return trimmed(self._spoken(spoken, model, voice, language))
         except Exception as error:  # onnxruntime's and the phonemizer's errors have no base of their own
             raise BackendFailed(
                 f"The voice {voice.name} could not speak a line: {error}", "try another voice"
             ) from error
 
-    def _spoken(self, spoken: Spoken, model: Any, voice: Voice) -> Speech:
+    def _spoken(self, spoken: Spoken, model: Any, voice: Voice, language: str) -> Speech:
         rate, told = model.config.sample_rate, True
-        deeper = 2 ** (-voice.pitch / 12)  # said so much quicker, then played so much slower
-        settings = self._settings(model, voice, deeper)
+        settings = self._settings(model, voice)
         sound: list[NDArray[np.float32]] = []
-        heard: dict[int, tuple[float, float]] = {}
+        heard: dict[int, tuple[int, int]] = {}
         for piece in pieces(spoken.text):
             sounds = []
             for chunk in model.synthesize(spoken.text[slice(*piece)], settings, include_alignments=True):
                 if sound:
-                    sound.append(np.zeros(round(_BETWEEN_SENTENCES * rate / deeper), np.float32))
-                phonemes, exact = sounds_of(chunk, sum(map(len, sound)))
-                sounds += phonemes
-                told = told and exact
+                    sound.append(np.zeros(round(_BETWEEN_SENTENCES * rate), np.float32))
+                phonemes = sounds_of(chunk, sum(map(len, sound)))
+                told = told and phonemes is not None
+                sounds += phonemes or []
                 sound.append(chunk.audio_float_array)
-            for word, (start, end) in heard_words(spoken, piece, sounds, model.phonemize).items():
+            for word, (start, end) in heard_words(spoken, piece, sounds, model.phonemize).items() if told else ():
                 heard[word] = (heard.get(word, (start, end))[0], end)
-        samples = played(np.concatenate(sound), rate, deeper) if sound else np.zeros(0, np.float32)
+        samples = np.concatenate(sound) if sound else np.zeros(0, np.float32)
+        higher = shifted(samples, rate, voice.pitch)
+        if not told:
+            return Speech(higher, rate, *words_of(samples, rate, spoken, language))
         times = [
-            (heard[word][0] * deeper / rate, heard[word][1] * deeper / rate) if word in heard else None
+            (heard[word][0] / rate, heard[word][1] / rate) if word in heard else None
             for word in range(len(spoken.words))
         ]
-        words = timed_words(spoken.shown, spoken.words, times, len(samples) / rate)
-        return Speech(samples, rate, words, "engine" if told else "estimated")
+        return Speech(higher, rate, timed_words(spoken.shown, spoken.words, times, len(higher) / rate), "engine")
 
-    def _settings(self, model: Any, voice: Voice, deeper: float) -> Any:
+    def _settings(self, model: Any, voice: Voice) -> Any:
         from piper import SynthesisConfig
 
         return SynthesisConfig(
             speaker_id=voice.speaker,
-            length_scale=model.config.length_scale / voice.pace / deeper,
+            length_scale=model.config.length_scale / voice.pace,
             noise_scale=self.noise if self.noise is None else model.config.noise_scale * self.noise,
             noise_w_scale=self.noise if self.noise is None else model.config.noise_w_scale * self.noise,
             normalize_audio=False,  # it would bring every line to full level: a whisper would be a shout
