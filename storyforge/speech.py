@@ -45,9 +45,14 @@ class Speech:
     def to_wav(self) -> bytes:
         """A 16-bit mono WAV file whose extra chunk holds the words."""
         pcm = (np.clip(self.samples, -1, 1) * 32767).round().astype("<i2").tobytes()
-        about = canonical_json({"timing": self.timing, "words": [w.model_dump() for w in self.words]}).encode()
+        about = canonical_json({"timing": self.timing, "words": [w.model_dump() for w in self.words]})
         form = struct.pack("<HHIIHH", 1, 1, self.rate, self.rate * 2, 2, 16)
-        body = b"WAVE" + _chunk(b"fmt ", form) + _chunk(b"data", pcm) + _chunk(WORDS_CHUNK, about)
+        body = (
+            b"WAVE"
+            + _chunk(b"fmt ", form)
+            + _chunk(b"data", pcm)
+            + _chunk(WORDS_CHUNK, about.encode("utf-8", "surrogatepass"))
+        )
         return b"RIFF" + struct.pack("<I", len(body)) + body
 
     @classmethod
