@@ -11,30 +11,16 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from storyforge.backend import Voice
 from storyforge.narration.align import aligned, words_of
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.estimating import estimated
-from storyforge.narration.pauses import pauses_of
-from storyforge.narration.reading import read_aloud
 from storyforge.narration.spoken import as_spoken
-from storyforge.narration.warping import warped
 from storyforge.speech import Speech, Word
-from tests.told import TOLD, Told, bent
+from tests.told import RATE, TOLD, Samples, Told, bent, noise, silence
 
-Samples = NDArray[np.float32]
-RATE = 22050
 STORY = TOLD[9]
-
-
-def silence(seconds: float) -> Samples:
-    return np.zeros(round(seconds * RATE), np.float32)
-
-
-def noise(count: int, loudness: float, seed: int = 1) -> Samples:
-    return np.random.default_rng(seed).normal(0, loudness, count).astype(np.float32)
 
 
 def played(samples: Samples, faster: float) -> Samples:
@@ -238,7 +224,7 @@ def test_words_are_in_order_within_any_sound(
     assert_words_fit(words, text, len(samples) / rate)
 
 
-# ---- long sounds, and many at once
+# ---- long sounds, and two at once
 
 
 def test_a_long_reading_is_aligned_as_exactly_as_its_sentences() -> None:
@@ -256,20 +242,6 @@ def test_a_long_reading_is_aligned_as_exactly_as_its_sentences() -> None:
     assert np.mean(off) < 0.02 and max(off) < 0.3
 
 
-def test_a_coarse_path_leads_to_the_same_place() -> None:
-    frames = noise(6000 * 25, 1).reshape(6000, 25)
-    slower = np.repeat(frames, np.random.default_rng(2).integers(1, 3, 6000), axis=0)
-    path = warped(frames, slower)
-    assert path.cost < 0.001
-    assert np.array_equal(frames[path.first], slower[path.second])
-
-
-def test_a_path_goes_on_and_ends_at_both_ends() -> None:
-    path = warped(noise(40 * 3, 1).reshape(40, 3), noise(90 * 3, 1, seed=2).reshape(90, 3))
-    assert (path.first[0], path.second[0], path.first[-1], path.second[-1]) == (0, 0, 39, 89)
-    assert all(0 <= step <= 1 for side in (path.first, path.second) for step in np.diff(side))
-
-
 def test_two_threads_at_once_find_the_same() -> None:
     def work(number: int) -> list[float]:
         return starts(TOLD[number].speech.samples, RATE, TOLD[number])
@@ -277,29 +249,3 @@ def test_two_threads_at_once_find_the_same() -> None:
     alone = [work(number) for number in range(4)]
     with ThreadPoolExecutor(2) as threads:
         assert [*threads.map(work, [3, 2, 1, 0] * 2)] == alone[::-1] * 2
-
-
-# ---- what it is made of
-
-
-def test_pauses_are_found_in_a_quiet_room_and_a_noisy_one() -> None:
-    speech = TOLD[0].speech.samples
-    sound = np.concatenate([silence(0.5), speech, silence(0.7), speech, silence(0.3)])
-    long = len(speech) / RATE
-    for heard in (sound, sound + noise(len(sound), 0.03 * float(speech.std()))):
-        pauses, seconds = pauses_of(heard, RATE)
-        assert seconds == pytest.approx(len(sound) / RATE)
-        expected = [(0, 0.5), (0.5 + long, 1.2 + long), (1.2 + 2 * long, seconds)]
-        for start, end in expected:
-            assert min(abs(a - start) + abs(b - end) for a, b in pauses) < 0.15
-
-
-def test_a_minute_of_silence_does_not_hide_a_word() -> None:
-    word = Espeak().speak("Hello.", Voice(name="+f2"), "en", {}).samples
-    pauses, _ = pauses_of(np.concatenate([silence(30), word, silence(30)]), RATE)
-    assert [round(end - start) for start, end in pauses] == [30, 30]
-
-
-def test_a_language_espeak_does_not_speak_is_not_read() -> None:
-    assert read_aloud(as_spoken("Hello there.", "en", {}), "qqq") is None
-    assert read_aloud(as_spoken("…!", "en", {}), "en") is None

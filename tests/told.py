@@ -6,11 +6,24 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storyforge.backend import Voice
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.spoken import Spoken, as_spoken
 from storyforge.speech import Speech
+
+
+Samples = NDArray[np.float32]
+RATE = 22050  # espeak-ng's
+
+
+def silence(seconds: float) -> Samples:
+    return np.zeros(round(seconds * RATE), np.float32)
+
+
+def noise(count: int, loudness: float, seed: int = 1) -> Samples:
+    return np.random.default_rng(seed).normal(0, loudness, count).astype(np.float32)
 
 
 @dataclass(frozen=True)
