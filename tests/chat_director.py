@@ -27,7 +27,7 @@ def direct(asked: Asked) -> str:
     lines = [(int(number), text) for number, text in _LINE.findall(prompt)]
     first, last = map(int, re.findall(r"Plan sentences (\d+) to (\d+)\.", asked.prompt)[-1])
     lines = [line for line in lines if first <= line[0] <= last]
-    scenes = [*_cut(lines)]
+    scenes = [*_by_hand(asked.prompt, lines)] or [*_cut(lines)]
     cast = {key: Character(name=name) for key, name in _PERSON.findall(asked.prompt)}
     board = Rules().plan(Story(title="?", scenes=tuple(WrittenScene(text=_told(scene)) for scene in scenes), cast=cast))
     people = [_person(key, each) for key, each in board.extras.items() if each.looks]
@@ -43,6 +43,14 @@ def _cut(lines: list[tuple[int, str]], pace: float = 10.0) -> Iterator[list[tupl
             scene = []
         scene.append(line)
     yield scene
+
+
+def _by_hand(prompt: str, lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """The scenes that are cut already."""
+    cuts = re.findall(r"^- (\d+) to (\d+)", prompt.partition("The scenes are cut already")[2], re.MULTILINE)
+    for first, last in cuts:
+        if scene := [line for line in lines if int(first) <= line[0] <= int(last)]:
+            yield scene
 
 
 def _told(scene: list[tuple[int, str]]) -> str:

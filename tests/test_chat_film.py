@@ -271,3 +271,14 @@ def test_looks_that_the_model_is_not_shown_plan_nothing_anew(here: Path, ollama:
 def test_a_server_on_another_machine_is_named() -> None:
     assert Chat(model="x", url="http://me:pw@gpu.lan:8080/v1").title == "chat with x at gpu.lan:8080"
     assert Chat(model="x", url="http://localhost:8080/v1").title == "chat with x"
+
+
+def test_a_cast_that_no_model_could_propose_ends_with_the_way_without_one(
+    here: Path, ollama: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ollama.failures = [ChatFail.status(500, None, "{}")] * 4
+    assert ending("cast", "mitten.yaml") == 3
+    assert "--planner rules" in capsys.readouterr().err
+    ollama.failures, ollama.answer = [], lambda asked: '{"people": []}'
+    run("cast", "mitten.yaml")
+    assert "named nobody" in capsys.readouterr().out

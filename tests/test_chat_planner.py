@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storyforge.backend import section_of
+from storyforge.backend import Progress, Rewording, section_of
 from storyforge.errors import BackendFailed, BadSettings
 from storyforge.planning.chat.carrying import carried
 from storyforge.planning.chat.planner import Chat
@@ -242,12 +243,73 @@ def test_a_story_does_not_leave_the_machine_through_a_cloud_model_that_is_named_
             Chat(url=chat.url, model="big:cloud").plan(story())
         assert chat.asked == []
         assert "no model that can chat" in Chat(url=chat.url).check()
+        assert "leave this machine" in Chat(url=chat.url, model="big:cloud").check()
+
+
+CLOUD = (
+    Model("gpt-oss:120b-cloud", remote="https://ollama.com:443"),
+    Model("glm:cloud"),
+    Model("mine", remote="https://ollama.com:443"),
+)
+
+
+@pytest.mark.parametrize("model", ["", "gpt-oss:120b-cloud", "glm:cloud", "mine", "not-pulled:cloud"])
+def test_nor_does_it_through_one_that_ollama_offers_in_openais_protocol(model: str) -> None:
+    with FakeChat(direct, models=CLOUD) as chat:
+        planner = Chat(url=f"{chat.url}/v1", model=model)
+        assert planner.check()
+        with pytest.raises((BadSettings, BackendFailed), match=r"leave this machine|no model"):
+            planner.plan(story())
+        with pytest.raises((BadSettings, BackendFailed), match=r"leave this machine|no model"):
+            planner.reword("Mia ran.", Rewording(kind="tidy"), "en")
+        assert chat.asked == []
+
+
+def test_a_model_with_a_clouds_name_is_asked_by_nobody_who_named_this_machine() -> None:
+    models = (Model("glm:cloud"), Model("kimi-cloud"))
+    with FakeChat(direct, models=models, speaks=("openai",)) as chat:
+        for model in ("glm:cloud", "kimi-cloud", "gpt-oss:120b-cloud"):
+            with pytest.raises(BadSettings, match="leave this machine"):
+                Chat(url=f"{chat.url}/v1", model=model).plan(story())
+        assert chat.asked == []
 
 
 def test_a_cast_that_fills_the_context_is_told_with_the_setting_that_helps() -> None:
     crowd = {f"fox{n}": Character(looks="a small red fox with a very long scarf and boots") for n in range(200)}
     with pytest.raises(BadSettings, match="context: 4096"):
         window(story(cast=crowd), 0, 2048)
+
+
+# ---- a server that is still loading
+
+
+@pytest.mark.parametrize("path", ["", "/v1"])
+@pytest.mark.parametrize("model", ["", "toy:8b"])
+def test_a_server_that_is_still_loading_is_told_by_doctor_and_waited_for_by_a_plan(path: str, model: str) -> None:
+    with FakeChat(direct) as chat:
+        planner = Chat(url=chat.url + path, model=model)
+        chat.shut_until = time.monotonic() + 60
+        assert "is still loading its model" in planner.check() and "proxy" not in planner.suits(story())
+        assert len(chat.hits) == 2  # neither has waited and asked again
+        chat.shut_until = time.monotonic() + 0.7
+        assert planner.settled().model == "toy:8b"
+        chat.shut_until = time.monotonic() + 0.7
+        assert planner.plan(story()).text == TALE
+
+
+def test_the_wait_for_a_server_that_is_loading_can_be_stopped_and_has_an_end() -> None:
+    class Enough(Exception):
+        pass
+
+    def stop(fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+        raise Enough
+
+    with FakeChat(direct) as chat:
+        chat.shut_until = time.monotonic() + 60
+        with pytest.raises(Enough):
+            Chat(url=chat.url, model="toy:8b").plan(story(), stop)
+        with pytest.raises(BackendFailed, match="loading the model for too long"):
+            Chat(url=chat.url, model="toy:8b", patience=0.6).plan(story())
 
 
 # ---- long stories
@@ -268,6 +330,15 @@ def test_a_long_story_is_planned_in_parts_whose_scenes_meet(chat: FakeChat) -> N
     assert len(chat.asked) > 2 and board.planning.costs.requests == len(chat.asked)
     later = chat.asked[1].prompt
     assert "Places so far" in later and "The last scene:" in later and "Just before, already planned" in later
+
+
+@pytest.mark.parametrize("model", ["", "toy:8b"])
+@pytest.mark.parametrize("path", ["", "/v1"])
+def test_what_models_there_are_is_not_asked_for_every_part(path: str, model: str) -> None:
+    with FakeChat(direct) as chat:
+        Chat(url=chat.url + path, model=model).plan(long_story())
+        lists = [hit for hit in chat.hits if hit in ("GET /api/tags", "GET /v1/models", "POST /api/show")]
+        assert len(chat.asked) > 2 and len(lists) <= 2 * (2 if not model else 1)
 
 
 def test_the_last_scene_of_a_part_is_planned_again_with_what_follows(chat: FakeChat) -> None:
@@ -325,7 +396,7 @@ class InHouse(Chat):
 
     prompts: list[int] = []
 
-    def _ready(self) -> InHouse:
+    def _ready(self, progress: Progress) -> InHouse:
         return self
 
     def _ask(self, messages: Any, answer: Any, most: int, hear: Any) -> Reply:
@@ -334,3 +405,15 @@ class InHouse(Chat):
         text = direct(Asked("ollama", self.model, sent, answer, {}, {}))
         hear(text)
         return Reply(text=text, end="stop", tokens_in=1, tokens_out=1, seconds=0.0)
+
+
+def test_a_scene_that_says_neither_who_is_seen_nor_what_happens_is_asked_for_again(chat: FakeChat) -> None:
+    mute = {"first": 1, "last": 5, "who": [""], "seen": "", "shot": "close hold", "alt": ""}
+    chat.answer = always(answer(mute), answer(*WHOLE))
+    assert [each.action for each in plan(chat).scenes] == ["Mia runs", "Mia runs"]
+    assert "neither who is seen" in chat.asked[1].prompt
+    chat.answer = always(answer(mute))
+    board = plan(chat)
+    assert any("planned by rules" in note for note in board.planning.notes) and any(
+        each.characters for each in board.scenes
+    )

@@ -12,7 +12,7 @@ from rich.console import Console
 from storyforge.cast_writing import with_cast, with_characters
 from storyforge.cast_yaml import Entry, cast_block, characters_block
 from storyforge.commands.voicing import with_voices
-from storyforge.errors import BadStory, Interrupted, StoryforgeError
+from storyforge.errors import BackendFailed, BadStory, Interrupted, StoryforgeError
 from storyforge.files import cannot_write, written_whole
 from storyforge.settings import Settings, crew_for
 from storyforge.story import Character, Story, shown_name
@@ -30,10 +30,14 @@ def propose(path: Path, settings: Settings, choices: Mapping[str, str | None], *
     for reason in reasons:
         say(f"# {reason}", style="dim")
     try:
-        with Console(stderr=True).status(f"{crew.planner.name} is reading the story …"):
+        with Console(stderr=True).status(f"{crew.planner.title} is reading the story …"):
             found = crew.planner.propose(file.story)
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "nothing was written") from None
+    except BackendFailed as error:
+        if crew.planner.name != RULES and RULES not in error.remedy:
+            error.remedy += f"; or do without a model: --planner {RULES}"
+        raise
     if not found:
         say(f"# {_nobody(file.story, crew.planner.name)}")
         return
@@ -69,9 +73,12 @@ def _loaded(path: Path, settings: Settings) -> StoryFile:
 def _nobody(story: Story, planner: str) -> str:
     if story.cast:
         return "Nobody is told of who is not in the cast already."
-    found = "Nobody was found who could be in a cast: no names, no people, no animals."
-    more = " The rules know English and German; a language model finds more (--planner chat)."
-    return found + (more if planner == "rules" else "")
+    if planner != RULES:
+        return f"The planner {planner} named nobody. Another model may find somebody, and so may --planner {RULES}."
+    return (
+        "Nobody was found who could be in a cast: no names, no people, no animals. "
+        "The rules know English and German; a language model finds more (--planner chat)."
+    )
 
 
 def _notes(told: Sequence[str], invented: Sequence[str]) -> tuple[str, ...]:
@@ -81,6 +88,7 @@ def _notes(told: Sequence[str], invented: Sequence[str]) -> tuple[str, ...]:
 
 
 _INVENTED = "invented: "
+RULES = "rules"
 
 
 def _show(file: StoryFile, path: Path, entries: Sequence[Entry], *, refused: bool = False) -> None:

@@ -35,6 +35,8 @@ BROKEN_OFF = {
     "endless": "The answer repeated itself without an end.",
 }
 
+NOTHING_SEEN = "The scene said neither who is seen nor what happens."
+
 _LAST = re.compile(r'"last"\s*:\s*"?(\d+)')
 
 Wanted = tuple[Missing, int]
@@ -120,7 +122,7 @@ class Asking:
 
     def _checked(self, raw: RawAnswer, first: int, last: int) -> Checked:
         longest = LONGEST * self.story.pace
-        return checked(raw, self.passage, first, last, self.known, self.story.pace, longest, self.cuts)
+        return _telling(checked(raw, self.passage, first, last, self.known, self.story.pace, longest, self.cuts))
 
     def _asked(self, wanted: Missing) -> Reply:
         first, last = wanted.first, wanted.last
@@ -151,6 +153,17 @@ class Asking:
         last = max((int(number) for number in _LAST.findall(text[-4000:])), default=0)
         self.furthest = max(self.furthest, min(1.0, last / len(self.passage.sentences)))
         self.reached(self.furthest)
+
+
+def _telling(found: Checked) -> Checked:
+    """Without scenes that say neither who is seen nor what happens: nothing can be drawn of those."""
+    mute = [scene for scene in found.scenes if not scene.who and not scene.seen]
+    lacks = [Missing(each.first, each.last, NOTHING_SEEN) for each in mute]
+    return replace(
+        found,
+        scenes=tuple(scene for scene in found.scenes if scene not in mute),
+        missing=tuple(sorted((*found.missing, *lacks), key=lambda each: each.first)),
+    )
 
 
 def _halves(wanted: Missing, cuts: Cuts) -> tuple[Missing, Missing]:
