@@ -1,4 +1,4 @@
-"""Twenty sentences for measuring word times: how each is spoken, and when its words are heard, as espeak-ng tells."""
+"""Twenty sentences for measuring word times, with when each word is heard, as espeak-ng tells; and other sounds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from storyforge.backend import Voice
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.spoken import Spoken, as_spoken
 from storyforge.speech import Speech
-
 
 Samples = NDArray[np.float32]
 RATE = 22050  # espeak-ng's
