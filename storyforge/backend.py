@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
 from pydantic import Field, ValidationError
 
 from storyforge.errors import BackendFailed, BadSettings, UnknownName
+from storyforge.sentences import Line
 from storyforge.speech import Speech
 from storyforge.story import Character, Choice, Key, Story, WrittenScene
 from storyforge.storyboard import Brief, Costs, Part, Planning, Storyboard
@@ -217,6 +218,10 @@ class NamesFile:
     """Marks a setting that may name a `.json` file. One that a story names lies beside it, like all its files."""
 
 
+class NamesFolder:
+    """Marks a setting that names a folder. One that a story names lies beside it."""
+
+
 CONTROL = ":control"
 """Among the portraits, the picture that guides a scene's pose, depth or edges: no key of a role has a colon."""
 
@@ -335,6 +340,24 @@ class Narrator(Backend):
     def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
         """One line spoken. `lexicon`: how words of the text are said. Adds no pauses at either end."""
 
+    def asked(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> dict[str, Any]:
+        """All that decides how a line sounds, as plain data."""
+        said = {"text": text, "language": language, "lexicon": dict(lexicon)}
+        return {**said, "voice": voice.model_dump(mode="json"), "narrator": self.recipe()}
+
+    def rehearsed(self, shots: Sequence[Sequence[Line]]) -> Self:
+        """The same, knowing all lines of the film: those of the title card, of scenes 1 … n, of the end card."""
+        return self
+
+    def notes(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
+        """What the user should know of how the lines will be spoken, once it has rehearsed with these voices."""
+        return ()
+
+    @property
+    def speaking(self) -> Narrator:
+        """Who has the voices that a cast can be given."""
+        return self
+
     def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
         """Words of a lexicon whose IPA has a sound that this narrator does not know: it reads them as they stand."""
         return ()
@@ -353,6 +376,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "espeak": "storyforge.narration.espeak:Espeak",
         "piper": "storyforge.narration.piper:Piper",
         "http-speech": "storyforge.narration.http_speech:HttpSpeech",
+        "recorded": "storyforge.narration.recorded:Recorded",
     },
 }
 

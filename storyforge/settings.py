@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -15,6 +16,7 @@ from storyforge.backend import (
     Backend,
     Illustrator,
     NamesFile,
+    NamesFolder,
     Narrator,
     Planner,
     Private,
@@ -23,8 +25,9 @@ from storyforge.backend import (
     split_choice,
 )
 from storyforge.errors import BadSettings
+from storyforge.readings import RECORDED, fallback_of, with_recordings
 from storyforge.story import MOST_TAKES, Aspect, Choice, Lexicon, NamedStyle, Story
-from storyforge.story_file import StoryFile, file_beside
+from storyforge.story_file import StoryFile, file_beside, folder_beside
 from storyforge.storyboard import Planning
 from storyforge.telling import BEDTIME, PLAIN, Telling
 from storyforge.timeline import Pauses
@@ -165,6 +168,8 @@ def crew_for(
     chosen: dict[str, Any] = {}
     reasons: list[str] = []
     before = {"illustrator": (drawn_by, same), "planner": (planning.planner if planning else "", True)}
+    read = _read(file, settings, flags)
+    file, settings, flags = _with_fallback(file, settings, flags) if read is not None else (file, settings, flags)
     for kind, base in KINDS.items():
         name, given = _choice(kind, file, settings, flags)
         backend: Backend
@@ -175,6 +180,8 @@ def crew_for(
         if planning and backend.name == planning.planner:
             backend = backend.as_before(planning)
         backend = backend.settled() if settle else backend
+        if isinstance(backend, Narrator):
+            backend = with_recordings(backend, read, file.story, file.folder, outside=settings.outside)
         chosen[kind] = backend
         reasons.append(f"{kind}: {backend.title}{why}")
     if settings.draft:
@@ -201,6 +208,21 @@ def _choice(
     elif theirs == name and wished:
         given = _trusted(kind, name, wished, given, settings) | _in_place(kind, name, wished, file, settings)
     return name, given
+
+
+def _read(file: StoryFile, settings: Settings, flags: Mapping[str, str | None]) -> dict[str, Any] | None:
+    """The settings of recordings, but for their fallback; None if the story is to be narrated without any."""
+    name, given = _choice("narrator", file, settings, flags)
+    return {field: value for field, value in given.items() if field != "fallback"} if name == RECORDED else None
+
+
+def _with_fallback(
+    file: StoryFile, settings: Settings, flags: Mapping[str, str | None]
+) -> tuple[StoryFile, Settings, Mapping[str, str | None]]:
+    """The same with the narrator chosen who speaks what is not recorded."""
+    story = file.story.model_copy(update={"narrator": fallback_of(file.story.narrator)})
+    settings = settings.model_copy(update={"narrator": fallback_of(settings.narrator)})
+    return replace(file, story=story), settings, {**flags, "narrator": None}
 
 
 def settings_of(kind: str, name: str, settings: Settings) -> dict[str, Any]:
@@ -236,8 +258,14 @@ def _in_place(kind: str, name: str, wished: Mapping[str, Any], file: StoryFile, 
             return str(file_beside(file.folder, value, outside=settings.outside))
         return value
 
-    files = marked_settings(kind, name, KINDS[kind], NamesFile)
-    return {field: found(value) if field in files else value for field, value in wished.items()}
+    def beside(value: Any) -> Any:
+        return str(folder_beside(file.folder, value, outside=settings.outside)) if isinstance(value, str) else value
+
+    files, folders = (marked_settings(kind, name, KINDS[kind], mark) for mark in (NamesFile, NamesFolder))
+    return {
+        field: found(value) if field in files else beside(value) if field in folders else value
+        for field, value in wished.items()
+    }
 
 
 def _found(kind: str, base: type[B], story: Story, settings: Settings, before: str, same: bool) -> tuple[B, str]:

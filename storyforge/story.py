@@ -55,6 +55,12 @@ class Character(Value):
     puppet: Annotated[dict[str, Any], Field(description="Parts of the paper puppet, over what `looks` says")] = {}
 
 
+def recorded_in(character: Character) -> str | None:
+    """The folder of a character's recordings, as the story names it: `voice: {recorded: voices/eevee/}`."""
+    folder = character.voice.get("recorded") if isinstance(character.voice, dict) else None
+    return folder if isinstance(folder, str) and folder.strip() else None
+
+
 class Style(Value):
     """The look that all pictures share."""
 

@@ -13,7 +13,7 @@ from pydantic import RootModel
 
 from storyforge.errors import BadStory, UnknownName
 from storyforge.files import cannot_write, write_whole
-from storyforge.story import Character, Key, NamedStyle, Story
+from storyforge.story import Character, Key, NamedStyle, Story, recorded_in
 from storyforge.storyboard import MOVES, meant
 from storyforge.styles import all_styles, resolved, shipped
 from storyforge.yaml_file import Document, Place, read_yaml
@@ -106,14 +106,31 @@ def _inside(document: Document, place: Place, name: str, outside: bool) -> Path 
 
 def file_beside(folder: Path, name: str, *, outside: bool) -> Path:
     """The file that a story in `folder` means by `name`. BadStory if it is not there or may not be read."""
-    folder = folder.resolve()
-    # A Windows path in a story shared with a Mac: both slashes mean the same here.
-    path = (folder / name.replace("\\", "/")).resolve()
-    if not outside and not path.is_relative_to(folder):
-        raise BadStory(f"{name!r} lies outside the story's folder", remedy="move it there, or allow it: --outside")
+    path = _beside(folder, name, outside)
     if not path.is_file():
         near = difflib.get_close_matches(path.name, [p.name for p in _files(path.parent)], 1, 0.4)
         raise BadStory(f"there is no file {name!r}", remedy=f"did you mean `{near[0]}`?" if near else "check its name")
+    return path
+
+
+def folder_beside(folder: Path, name: str, *, outside: bool) -> Path:
+    """The folder that a story in `folder` means by `name`; it may be yet to be made. BadStory if it may not be used."""
+    path = _beside(folder, name, outside)
+    if path.exists() and not path.is_dir():
+        raise BadStory(f"{name!r} is not a folder", remedy="name the folder that it lies in")
+    return path
+
+
+def _beside(folder: Path, name: str, outside: bool) -> Path:
+    folder = folder.resolve()
+    try:
+        # A Windows path in a story shared with a Mac: both slashes mean the same here.
+        path = (folder / name.replace("\\", "/")).resolve()
+        path.exists()
+    except (OSError, ValueError) as error:  # a name too long for this system, or with a NUL in it
+        raise BadStory(f"{name[:60]!r} cannot be the name of a file: {error}", remedy="choose another name") from error
+    if not outside and not path.is_relative_to(folder):
+        raise BadStory(f"{name!r} lies outside the story's folder", remedy="move it there, or allow it: --outside")
     return path
 
 
@@ -131,6 +148,8 @@ def _check(story: Story, document: Document, outside: bool) -> None:
     for key, character in story.cast.items():
         if character.reference is not None:
             _inside(document, ("cast", key, "reference"), character.reference, outside)
+        if (folder := recorded_in(character)) is not None:
+            _check_folder(document, ("cast", key, "voice"), folder, outside)
     for number, scene in enumerate(story.scenes):
         _check_scene(story, document, number, outside)
         if scene.picture is not None:
@@ -148,6 +167,13 @@ def _check_scene(story: Story, document: Document, number: int, outside: bool) -
             document.mistake((*place, field), f"there is no {getattr(scene, field)!r}", f"did you mean `{near}`?")
     if scene.camera is not None and scene.camera not in MOVES:
         document.mistake((*place, "camera"), f"cannot be {scene.camera!r}", _names(scene.camera, list(MOVES)))
+
+
+def _check_folder(document: Document, place: Place, name: str, outside: bool) -> None:
+    try:
+        folder_beside(document.path.parent, name, outside=outside)
+    except BadStory as error:
+        document.mistake(place, error.cause, error.remedy)
 
 
 def _names(word: str, names: list[str]) -> str:

@@ -186,6 +186,10 @@ class Speak(Task):
     lexicon: dict[str, str]
     narrator: SerializeAsAny[Narrator]
 
+    def recipe(self) -> dict[str, Any]:
+        asked = self.narrator.asked(self.text, self.voice, self.language, self.lexicon)
+        return {"task": type(self).__name__, "version": self.version, **asked}
+
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
         speech = self.narrator.speak(self.text, self.voice, self.language, self.lexicon)
         out.write_bytes(speech.to_wav())

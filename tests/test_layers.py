@@ -28,7 +28,7 @@ LAYERS = [
         "wording_file",
         "changes",
     },
-    {"backend", "settings", "store", "ledger", "output"},
+    {"backend", "readings", "settings", "store", "ledger", "output"},
     {"planning", "illustration", "narration", "rendering"},
     {"tasks", "picture_tasks", "rewording_task"},
     {"runner", "farm"},

@@ -15,6 +15,7 @@ def with_voices(story: Story, entries: Sequence[Entry], narrator: Narrator) -> l
 
     Raises what the narrator raises if it has no voices for the story.
     """
+    narrator = narrator.speaking
     cast = {**story.cast, **{entry.key: entry.character for entry in entries}}
     wanted = _cast_voices(story, cast, narrator)
     for written in (_short, _long):

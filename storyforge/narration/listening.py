@@ -1,0 +1,169 @@
+"""A recording is listened to: whether it is of its text, and when each word of it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Lock
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from storyforge.errors import BackendFailed
+from storyforge.narration.align import ALIKE, Alignment, aligned, words_of
+from storyforge.narration.folders import shown
+from storyforge.narration.parting import Script, parted
+from storyforge.narration.pauses import Stretch, pauses_of
+from storyforge.narration.pronunciation import is_ipa, respelled, spoken_names
+from storyforge.narration.reading import read_aloud
+from storyforge.narration.recordings import Recording, content_of
+from storyforge.narration.spoken import Spoken, as_spoken
+from storyforge.narration.trimming import trimmed
+from storyforge.narration.wav import read_sound
+from storyforge.narration.words import timed_words
+from storyforge.speech import Speech, Word
+
+_RATE = 48_000  # samples a second that a film has: more is not kept
+_SILENT = 0.001  # of full level: −60 dB
+_MARGIN = 0.06  # seconds beside the speech that stay before it is trimmed: an f or an h begins softly
+# With so few words the aligner errs more often: above this cost it is other words, or noise.
+_UNLIKE = {1: 1.0, 2: 1.0, 3: 0.93, 4: 0.93}
+_LETTERS = 3  # of a word that cannot be said in
+_HASTE = 0.03  # seconds
+_QUOTES = "“”„«»\"' "
+
+AGAIN = "record it again"
+
+
+@dataclass(frozen=True)
+class Sound:
+    """`samples`: float32 mono in −1…1, shape (n,), `rate` a second. `name`: what it is, for the user.
+
+    `as_is`: how the file would be called if the user vouched for it.
+    """
+
+    samples: NDArray[np.float32]
+    rate: int
+    name: str
+    as_is: str
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
+
+
+def sound_of(folder: str, recording: Recording) -> Sound:
+    """All of a recording. BackendFailed if it cannot be read, is no sound, or a silent one."""
+    name = shown(Path(folder)) + recording.name
+    samples, rate = read_sound(content_of(folder, recording, name), f"The recording {name}", AGAIN)
+    samples = samples - samples.mean(dtype=np.float64).astype(np.float32)  # cheap sound cards add a constant
+    if np.abs(samples).max() < _SILENT:
+        raise BackendFailed(f"The recording {name} is silent", f"{AGAIN}, nearer to the microphone")
+    if rate > _RATE:
+        samples, rate = soxr.resample(samples, rate, _RATE), _RATE
+    return Sound(samples, rate, name, recording.as_is)
+
+
+def part_of(folder: str, recording: Recording, script: Script, text: str, language: str) -> Sound | None:
+    """The stretch of a long recording in which a text is heard; None for a card that was not read."""
+    with _one_by_one:  # lines of the same recording are asked for at once, and all of it is laid beside its text once
+        sound, parts = _long(folder, recording, script, language)
+    stretch = parts[text]
+    if stretch is None:
+        return None
+    start, end = (round(moment * sound.rate) for moment in stretch)
+    name = f"{sound.name} from {_minutes(stretch[0])} to {_minutes(stretch[1])}"
+    return Sound(np.array(sound.samples[start:end]), sound.rate, name, sound.as_is)
+
+
+_one_by_one = Lock()
+
+
+@lru_cache(maxsize=2)
+def _long(
+    folder: str, recording: Recording, script: Script, language: str
+) -> tuple[Sound, Mapping[str, Stretch | None]]:
+    """Of a text that is read several times, the first. The samples wait on the disk: an hour of them is 700 MB."""
+    sound = sound_of(folder, recording)
+    parts: dict[str, Stretch | None] = {}
+    for text, stretch in parted(sound.samples, sound.rate, script, language):
+        parts.setdefault(text, stretch)
+    with TemporaryFile() as file:
+        sound.samples.tofile(file)
+        file.flush()
+        waiting = np.memmap(file, np.float32, "r", shape=sound.samples.shape)
+    return replace(sound, samples=waiting), parts
+
+
+def speech_of(
+    sound: Sound, text: str, language: str, lexicon: Mapping[str, str], *, vouched_for: bool = False
+) -> Speech:
+    """The text as it is heard in the sound, without the silence at both ends. BackendFailed for other words.
+
+    `vouched_for`: the user knows that it is right. Where espeak-ng does not speak the language, that is taken for
+    granted.
+    """
+    spoken = as_spoken(text, language, _said(lexicon, language))
+    if not spoken.words:
+        return Speech(np.zeros(0, np.float32), sound.rate, (), "engine")
+    samples = _speaking(sound)
+    found = aligned(samples, sound.rate, spoken, language)
+    if found.matches:
+        words = timed_words(text, spoken.words, found.times, len(samples) / sound.rate)
+        if not vouched_for:
+            _stop_if_cut(sound, text, words)
+        return trimmed(Speech(samples, sound.rate, words, "aligned"))
+    if not vouched_for:
+        _stop_if_other(sound, text, spoken, found, language)
+    words, timing = words_of(samples, sound.rate, spoken, language)
+    return trimmed(Speech(samples, sound.rate, words, timing))
+
+
+def _stop_if_other(sound: Sound, text: str, spoken: Spoken, found: Alignment, language: str) -> None:
+    most = _UNLIKE.get(len(spoken.words), ALIKE)
+    if found.cost <= most or (reading := read_aloud(spoken, language)) is None:
+        return
+    usual = len(reading.samples) / reading.rate
+    differs = f"; the two differ by {found.cost:.2f}, where {most:.2f} is the most" if np.isfinite(found.cost) else ""
+    raise BackendFailed(
+        f"What is heard in {sound.name} is not {_quoted(text)}: it lasts {sound.seconds:.1f} s, where that takes about"
+        f" {usual:.1f} s{differs}",
+        f"{AGAIN}; or, if it is right, call it {sound.as_is}",
+    )
+
+
+def _stop_if_cut(sound: Sound, text: str, words: tuple[Word, ...]) -> None:
+    """Where speech is missing at an end, its words are laid into no time."""
+    for word, end in ((words[0], "beginning"), (words[-1], "end")):
+        if len(words) > 1 and word.end - word.start < _HASTE and sum(map(str.isalnum, word.text)) >= _LETTERS:
+            raise BackendFailed(
+                f"The {end} of {_quoted(text)} is missing in {sound.name}: “{word.text}” is not heard",
+                f"{AGAIN}; or, if it is right, call it {sound.as_is}",
+            )
+
+
+def _quoted(text: str) -> str:
+    return f"“{text.strip(_QUOTES)}”"
+
+
+def _speaking(sound: Sound) -> NDArray[np.float32]:
+    """Without the pauses at both ends, as loud as the room may be in them."""
+    pauses, seconds = pauses_of(sound.samples, sound.rate)
+    begins = next((end for start, end in pauses if start <= 0), 0.0)
+    ends = next((start for start, end in pauses if end >= seconds and start > begins), seconds)
+    first = max(0, round((begins - _MARGIN) * sound.rate))
+    return sound.samples[first : round((ends + _MARGIN) * sound.rate)]
+
+
+def _said(lexicon: Mapping[str, str], language: str) -> dict[str, str]:
+    """As read_aloud takes them: IPA in double brackets."""
+    said = spoken_names(lexicon, language)
+    return {name: f"[[{told}]]" if is_ipa(told) else respelled(told) for name, told in said.items()}
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
