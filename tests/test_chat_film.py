@@ -279,6 +279,7 @@ def test_a_cast_that_no_model_could_propose_ends_with_the_way_without_one(
     ollama.failures = [ChatFail.status(500, None, "{}")] * 4
     assert ending("cast", "mitten.yaml") == 3
     assert "--planner rules" in capsys.readouterr().err
+    (here / "mitten.yaml").write_text("title: The Lost Mitten\nstory: Mira ran.\n", "utf-8")
     ollama.failures, ollama.answer = [], lambda asked: '{"people": []}'
     run("cast", "mitten.yaml")
     assert "named nobody" in capsys.readouterr().out
