@@ -27,7 +27,8 @@ from storyforge.planning.chat.hearing import Hearing, Piece, repeats
 from storyforge.planning.chat.ollama import OLLAMA, Ollama
 from storyforge.planning.chat.ollama_host import ollama_url
 from storyforge.planning.chat.refusal import Refusal
-from storyforge.planning.chat.server import ChatServer, Message, Question, Reply, server_at
+from storyforge.planning.chat.server import ChatServer, Message, Question, Reply, server_at, when_ready
+from storyforge.planning.chat.telling import NotYet
 from storyforge.planning.chat.thoughts import without_thoughts
 from storyforge.planning.chat.wishes import Wishes
 from storyforge.web.address import Address
@@ -266,6 +267,39 @@ def test_a_model_that_is_being_loaded_is_waited_for(server: ChatServer, chat: Fa
     assert server.ask(a_question(), calls.append).text == SAID
 
 
+@pytest.mark.parametrize("path", ["", "/v1"])
+def test_a_server_that_is_still_loading_is_told_and_waited_for(path: str, chat: FakeChat) -> None:
+    chat.shut_until = time.monotonic() + 0.8
+    with pytest.raises(NotYet, match=r"The server at 127\.0\.0\.1:\d+ is still loading its model – wait"):
+        server_at(chat.url + path).models()
+    calls: list[str] = []
+    found = when_ready(lambda: server_at(chat.url + path).models(), 5.0, calls.append)
+    assert [model.name for model in found] == ["toy:8b"] and calls
+    chat.shut_until = time.monotonic() + 60
+    with pytest.raises(Busy, match="loading the model for too long"):
+        when_ready(lambda: server_at(chat.url + path).models(), 0.6, unheard)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "said"),
+    [
+        (429, b'{"error": "too many"}', {"Retry-After": "7"}, "has no time: 429, too many"),
+        (503, b"<html>", {"Retry-After": "7"}, "has no time: 503, a web page"),
+        (503, b"<html>", {}, "proxy answers"),
+        (500, b'{"error": "out of luck"}', {}, "failed: out of luck"),
+        (429, b'{"error": {"message": "no", "code": "insufficient_quota"}}', {}, "used up"),
+    ],
+)
+def test_what_a_server_says_for_itself_is_no_proxys_word(
+    status: int, body: bytes, headers: dict[str, str], said: str
+) -> None:
+    kind = "text/html" if body.startswith(b"<") else "application/json"
+    with answering(status, body, kind, headers) as (url, _), pytest.raises(BackendFailed, match=said) as failed:
+        server_at(f"{url}/v1").models()
+    assert failed.value.remedy and isinstance(failed.value, NotYet) == ("no time" in said)
+    assert not isinstance(failed.value, NotYet) or failed.value.later.seconds == 7
+
+
 def test_a_server_that_stays_busy_is_given_up(at: Callable[..., ChatServer], chat: FakeChat) -> None:
     chat.failures = [ChatFail.status(429, retry_after="0.5") for _ in range(4)]
     with pytest.raises(Busy, match="429") as failed:
@@ -324,7 +358,23 @@ def test_a_prompt_that_is_too_long_is_told_with_the_context(server: ChatServer, 
     chat.context = 2000
     with pytest.raises(TooLong) as failed:
         server.ask(a_question("moon " * 12_000, context=2000), unheard)
-    assert failed.value.context is not None and failed.value.context <= 2000
+    if server.program == "Ollama":
+        assert failed.value.context is None and "read at once" in failed.value.cause  # it does not tell
+    else:
+        assert failed.value.context == 2000
+
+
+def test_a_prompt_that_an_older_ollama_cuts_without_a_word_is_told(chat: FakeChat) -> None:
+    chat.version = "0.12.3"
+    with pytest.raises(TooLong, match="read only 2000 tokens") as failed:
+        server_at(chat.url).ask(a_question("moon " * 12_000, context=2000), unheard)
+    assert failed.value.context == 2000 and "update Ollama" in failed.value.remedy
+
+
+def test_an_answer_that_fills_the_context_ends_there_and_says_so(server: ChatServer, chat: FakeChat) -> None:
+    chat.answer, chat.context = lambda asked: SAID, 30
+    reply = server.ask(a_question(context=30), unheard)
+    assert (reply.text, reply.end) == (SAID[: 4 * (30 - 9)], "length")
 
 
 @pytest.mark.parametrize(
@@ -663,6 +713,17 @@ def test_models_are_told_with_what_is_known_of_them(chat: FakeChat) -> None:
         ("gpt-oss:120b-cloud", True),
         ("glm-4.6:cloud", True),
     ]
+
+
+@pytest.mark.parametrize("speaks", [("ollama", "openai"), ("openai",)])
+def test_models_that_run_elsewhere_are_known_in_both_protocols(speaks: tuple[str, ...]) -> None:
+    names = ("toy:8b", "big:cloud", "gpt-oss:120b-cloud", "GLM-Cloud:latest", "cloud:8b", "cloudy")
+    with FakeChat(
+        models=[*map(Model, names), Model("mine", remote="https://elsewhere.example:443")], speaks=speaks
+    ) as chat:
+        hosts = {model.name: model.remote for model in server_at(f"{chat.url}/v1").models()}
+    assert list(hosts.values())[:-1] == ["", "ollama.com", "ollama.com", "ollama.com", "", ""]
+    assert hosts["mine"] == ("https://elsewhere.example:443" if "ollama" in speaks else "")
 
 
 def test_contexts_that_servers_tell_of_are_known() -> None:

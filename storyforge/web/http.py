@@ -38,20 +38,23 @@ class Http:
         self._connect, self._limit = connect, limit
         self._idle: queue.LifoQueue[requests.Session] = queue.LifoQueue()
 
-    def ask(self, method: str, path: str, *, read: float = 0, limit: int = 0, **more: Any) -> Answer:
+    def ask(
+        self, method: str, path: str, *, read: float = 0, limit: int = 0, unsifted: bool = False, **more: Any
+    ) -> Answer:
         """The answer, of whatever status the program itself gives. NoAnswer. `more`: as `requests.request` takes it.
 
-        A GET whose connection broke is asked once more.
+        A GET whose connection broke is asked once more. `unsifted`: whoever asks looks himself whether it is the
+        program's answer, or that of something in front of it.
         """
         read, limit = read or self.read, limit or self._limit
         try:
-            return self._asked(method, path, read, limit, more)
+            return self._asked(method, path, read, limit, unsifted, more)
         except requests.RequestException as error:
             if method != "GET" or timed_out(error):
                 raise lost(error, self.program, self.address.name, read) from error
         self.close()  # they may be connections from before the server was restarted
         try:
-            return self._asked(method, path, read, limit, more)
+            return self._asked(method, path, read, limit, unsifted, more)
         except requests.RequestException as error:
             raise lost(error, self.program, self.address.name, read) from error
 
@@ -68,7 +71,7 @@ class Http:
         if wrong := stands_between(response.status_code, response.headers, self.program, self.address.name):
             raise wrong
 
-    def _asked(self, method: str, path: str, read: float, limit: int, more: dict[str, Any]) -> Answer:
+    def _asked(self, method: str, path: str, read: float, limit: int, unsifted: bool, more: dict[str, Any]) -> Answer:
         with self._session() as session:
             self.asked += 1
             url, headers = f"{self.address.url}/{path}", self.address.headers()
@@ -76,8 +79,9 @@ class Http:
                 method, url, headers=headers, timeout=(self._connect, read), allow_redirects=False, stream=True, **more
             ) as response:
                 body = b"".join(self._limited(response, limit))
-        self.check(response)
-        return Answer(response.status_code, body, self.address.name, self.program)
+        if not unsifted:
+            self.check(response)
+        return Answer(response.status_code, body, self.address.name, self.program, response.headers)
 
     def _limited(self, response: requests.Response, limit: int) -> Iterator[bytes]:
         got = 0

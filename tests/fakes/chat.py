@@ -19,7 +19,7 @@ from aiohttp.typedefs import Handler
 
 from tests.fakes.chat_asked import Asked, Model
 from tests.fakes.chat_fail import ChatFail
-from tests.fakes.chat_ollama import ollama_routes
+from tests.fakes.chat_ollama import VERSION, ollama_routes
 from tests.fakes.chat_openai import error, openai_routes
 from tests.fakes.on_a_thread import OnAThread
 
@@ -38,11 +38,12 @@ class FakeChat(OnAThread):
     To be set: `answer`, which gets what was asked and runs in a thread of its own; `failures`, of which each chat that
     is accepted takes the first (None: nothing goes wrong); `speaks`, other protocols' addresses are not found;
     `heeds`, the ways to ask for JSON at OpenAI's address, others are refused: with 400, or with 422 and FastAPI's
-    words if `fastapi`; `key`; `context` in tokens, of which four characters are one.
+    words if `fastapi`; `key`; `version`, Ollama's; `context` in tokens, of which four characters are one.
 
     To be looked at: `asked`, the chats that were accepted or failed on order; `hits`, every request, as
     "GET /api/tags"; `gone`, how many clients left before the end of their answer; `loaded`, names of models in memory;
-    `ready_at`, until when on the monotonic clock every chat is refused because a model is being loaded.
+    `ready_at`, until when on the monotonic clock every chat is refused because a model is being loaded; `shut_until`,
+    the same of every request, as llama.cpp does it.
     What the answering function raises is raised again at the end of the `with` block.
     """
 
@@ -66,7 +67,8 @@ class FakeChat(OnAThread):
         self.loaded: set[str] = set()
         self.raised: list[Exception] = []
         self.gone = 0
-        self.ready_at = 0.0
+        self.ready_at = self.shut_until = 0.0
+        self.version = VERSION
 
     def __exit__(self, *left_by: object) -> None:
         super().__exit__(*left_by)
@@ -96,6 +98,8 @@ class FakeChat(OnAThread):
     @web.middleware
     async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.hits.append(f"{request.method} {request.path}")
+        if time.monotonic() < self.shut_until:
+            return web.json_response(error("Loading model", "unavailable_error", code=503), status=503)
         openai = request.path.startswith("/v1/")
         if ("openai" if openai else "ollama") not in self.speaks:
             return _nowhere("ollama" in self.speaks)

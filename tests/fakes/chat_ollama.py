@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.fakes.chat import FakeChat
 
 VERSION = "0.13.0"
+NO_SILENCE = (0, 12, 4)  # since then it can be told not to drop or forget anything (`truncate`, `shift`)
 MILLISECOND = 1_000_000  # in nanoseconds, as all of Ollama's durations
 
 
@@ -84,7 +85,7 @@ def ollama_routes(fake: FakeChat) -> web.RouteTableDef:
 
     @table.get("/api/version")
     async def version(request: web.Request) -> web.Response:
-        return web.json_response({"version": VERSION})
+        return web.json_response({"version": fake.version})
 
     @table.get("/api/tags")
     async def tags(request: web.Request) -> web.Response:
@@ -123,12 +124,22 @@ async def _chat(fake: FakeChat, request: web.Request) -> web.StreamResponse:
         return _load(fake, model, body)
     fake.loaded.add(model.name)
     options = body.get("options") or {}
-    seen = fitting(messages, min(options.get("num_ctx") or fake.context, model.context))
+    context = min(options.get("num_ctx") or fake.context, model.context)
+    heeds = body if _numbers(fake.version) >= NO_SILENCE else {}
+    if heeds.get("truncate") is False and tokens_of(messages) > context:
+        return web.json_response({"error": "the input length exceeds the context length"}, status=400)
+    seen = fitting(messages, context)
     schema = body["format"] if isinstance(body.get("format"), dict) else None
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = Asked("ollama", model.name, seen, schema, body, headers, dropped=seen != messages)
-    limit = options.get("num_predict", -1)  # -1 and -2: as long as it likes
-    return await reply(fake, request, asked, OllamaWords(asked), limit if limit >= 0 else None)
+    limits = [options.get("num_predict", -1)]  # -1 and -2: as long as it likes
+    if heeds.get("shift") is False:
+        limits.append(context - asked.tokens)
+    return await reply(fake, request, asked, OllamaWords(asked), min((n for n in limits if n >= 0), default=None))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
 
 
 def _wrong(model: Model, body: Body) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from storyforge.errors import BadSettings
 from storyforge.planning.chat.failures import NoSuchModel
 from storyforge.planning.chat.question import Model
@@ -39,13 +41,25 @@ def named(name: str, server: ChatServer) -> Model:
     return found
 
 
-def stop_if_it_leaves(model: Model, server: ChatServer) -> None:
-    """BadSettings for a model that its server only passes on to another machine, which the user has not named."""
-    if model.remote and model.remote.rpartition("://")[2] not in server.name:
+def stop_if_it_leaves(name: str, server: ChatServer) -> None:
+    """BadSettings for a model that its server only passes on to another machine, which the user has not named.
+
+    NoSuchModel, NoAnswer. Asked once of a server: a long story has many parts.
+    """
+    if name in server.staying:
+        return
+    host = named(name, server).remote if server.knows_all() else server.host_by_name(name)
+    if host and _place(host) != _place(server.name):
         raise BadSettings(
-            f"The model {model.name} runs at {model.remote}: your story would leave this machine",
-            f"choose another model, or name that address as `url`: {model.remote}",
+            f"The model {name} runs at {host}: your story would leave this machine",
+            f"choose another model, or name that address as `url`: {host}",
         )
+    server.staying.add(name)
+
+
+def _place(url: str) -> str:
+    """Host and port, without one that goes without saying."""
+    return re.sub(r":(443|80)$", "", url.rpartition("://")[2].partition("/")[0].lower())
 
 
 def how_to_get(server: ChatServer, name: str) -> str:

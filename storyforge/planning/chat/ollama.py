@@ -16,6 +16,7 @@ from storyforge.planning.chat.ollama_host import PORT
 from storyforge.planning.chat.question import Model, Question
 from storyforge.planning.chat.refusal import Refusal
 from storyforge.planning.chat.talking import ChatServer
+from storyforge.planning.chat.telling import NotYet, not_told
 from storyforge.web.address import Address
 from storyforge.web.answer import count, mapping
 from storyforge.web.program import Program
@@ -28,21 +29,44 @@ OLLAMA = Program(
     login="give its key: name the environment variable that holds it, as in key_from: OLLAMA_API_KEY",
     frozen="look at its log, choose a smaller model, or allow it more time (patience)",
 )
-_CLOUD = re.compile(r"[:-]cloud$")
+_CLOUD = re.compile(r"[:-]cloud(:latest)?\s*$", re.IGNORECASE)
 """Ends the names of models that Ollama's makers run; before 0.12 it did not say where."""
+
+
+def cloud(model: str) -> str:
+    """The host that runs a model of this name for Ollama; '' if the name tells of none."""
+    return "ollama.com" if _CLOUD.search(model) else ""
 
 
 class Ollama(ChatServer):
     path: ClassVar[str] = "api/chat"
     not_read: ClassVar[str] = "update Ollama, or choose a model that can read more at once"
 
-    def __init__(self, address: Address, **more: Any) -> None:
-        super().__init__(address, OLLAMA, **more)
+    def __init__(self, address: Address, program: Program = OLLAMA, **more: Any) -> None:
+        super().__init__(address, program, **more)
         self._unthinking: set[str] = set()
         """Models of which `think` may not even be said."""
 
     def models(self) -> tuple[Model, ...]:
         return tuple(self._model(each) for each in self.listed("api/tags", "models") if each.get("name"))
+
+    def knows_all(self) -> bool:
+        return True
+
+    def host_by_name(self, model: str) -> str:
+        return cloud(model)
+
+    def answers(self) -> bool:
+        """Whether it is Ollama that answers. NoAnswer if nobody does."""
+        answer = self._got("api/version")
+        wrong = not_told(answer, "api/version")
+        if isinstance(wrong, NotYet):
+            raise wrong
+        return answer.has("version")
+
+    def hosts(self) -> Mapping[str, str]:
+        """Of each of its models the host that runs it; '' is itself. NoAnswer."""
+        return {str(each["name"]): _host(each) for each in self.listed("api/tags", "models") if each.get("name")}
 
     def body(self, question: Question) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -95,7 +119,7 @@ class Ollama(ChatServer):
             name=str(told["name"]),
             size=count(told.get("size")) or 0,
             modified=str(told.get("modified_at") or ""),
-            remote=str(told.get("remote_host") or ("ollama.com" if _CLOUD.search(str(told["name"])) else "")),
+            remote=_host(told),
             chats=not isinstance(can, list) or "completion" in can,
             context=context,
         )
@@ -106,6 +130,10 @@ class Ollama(ChatServer):
             return mapping(answer.data()) if answer.good else {}
         except BackendFailed:  # nothing depends on it
             return {}
+
+
+def _host(told: Mapping[str, Any]) -> str:
+    return str(told.get("remote_host") or cloud(str(told["name"])))
 
 
 def _context(shown: Mapping[str, Any]) -> int | None:

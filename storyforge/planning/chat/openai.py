@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from storyforge.planning.chat.hearing import Piece
+from storyforge.planning.chat.ollama import Ollama, cloud
 from storyforge.planning.chat.question import Model, Question
 from storyforge.planning.chat.refusal import Refusal
 from storyforge.planning.chat.talking import ChatServer
@@ -35,9 +37,26 @@ class OpenAI(ChatServer):
     def __init__(self, address: Address, **more: Any) -> None:
         super().__init__(address, SERVER, **more)
         self._wishes: dict[str, Wishes] = {}
+        beneath = replace(address, url=address.url.removesuffix("/v1"))
+        self._ollama = Ollama(beneath, SERVER, **more) if beneath != address else None
+        """What it would be in its own protocol: in this one it does not tell of which models it only passes on."""
 
     def models(self) -> tuple[Model, ...]:
-        return tuple(_model(each) for each in self.listed("models", "data") if each.get("id"))
+        hosts = self._ollama.hosts() if self._ollama and self.knows_all() else {}
+        return tuple(self._model(each, hosts) for each in self.listed("models", "data") if each.get("id"))
+
+    def knows_all(self) -> bool:
+        """Ollama does, also at its /v1; others may have more than they list, or no list at all."""
+        return self._ollama is not None and self._ollama.answers()
+
+    def host_by_name(self, model: str) -> str:
+        """On this machine such a name is Ollama's, whatever stands before it; elsewhere it may mean anything."""
+        return cloud(model) if self._address.loopback else ""
+
+    def close(self) -> None:
+        super().close()
+        if self._ollama:
+            self._ollama.close()
 
     def body(self, question: Question) -> dict[str, Any]:
         return self._wish(question).body(question)
@@ -67,17 +86,22 @@ class OpenAI(ChatServer):
     def how_to_get(self, model: str) -> str:
         return "load it there, or name one that it has"
 
+    def _model(self, told: Mapping[str, Any], hosts: Mapping[str, str]) -> Model:
+        name = str(told["id"])
+        return _model(told, hosts.get(name) or self.host_by_name(name))
+
     def _wish(self, question: Question) -> Wishes:
         return self._wishes.get(question.model, Wishes())
 
 
-def _model(told: Mapping[str, Any]) -> Model:
+def _model(told: Mapping[str, Any], host: str) -> Model:
     """Where vLLM, OpenRouter and llama.cpp tell of its context; OpenAI tells the name alone."""
     meta = mapping(told.get("meta"))
     known = (told.get("max_model_len"), told.get("context_length"), meta.get("n_ctx"), meta.get("n_ctx_train"))
     return Model(
         name=str(told["id"]),
         size=count(meta.get("size")) or 0,
+        remote=host,
         chats=not _NO_CHAT.search(str(told["id"])),
         context=next((number for each in known if (number := count(each))), None),
     )

@@ -27,14 +27,13 @@ from storyforge.backend import (
 )
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.story import Story
-from storyforge.storyboard import Costs, Part, Planning
+from storyforge.storyboard import Costs, Part, Planning, Storyboard
 from storyforge.value import digest
 
 if TYPE_CHECKING:
     from storyforge.planning.chat.question import Hear, Message, Reply
     from storyforge.planning.chat.server import ChatServer
 
-OLLAMA = "Ollama"
 _HERE = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 
 ABOUT_THE_CAST = 2500  # tokens of a proposal
@@ -57,7 +56,7 @@ class Chat(PartPlanner):
     key_from: Annotated[
         str, Unkeyed, Private, Field(description="Environment variable that holds the server's key")
     ] = ""
-    context: Annotated[int, Field(description="Tokens that the model may look at at once", ge=2048, le=262144)] = (
+    context: Annotated[int, Field(description="Tokens that the model may look at at once", ge=4096, le=262144)] = (
         CONTEXT
     )
     temperature: Annotated[float, Field(description="0 is the surest, 1 the freest", ge=0, le=2)] = 0.3
@@ -74,10 +73,13 @@ class Chat(PartPlanner):
 
         return window(story, start, self.context)
 
+    def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
+        return PartPlanner.plan(self._ready(progress), story, progress)
+
     def part(self, section: Section, before: Part | None, progress: Progress = unseen) -> Part:
         from storyforge.planning.chat.parts import planned
 
-        planner = self._ready()
+        planner = self._ready(progress)
         part = planned(section, before, planner._ask, progress, planner.model)
         for note in shortened(part.notes):
             progress(note=note)
@@ -92,14 +94,14 @@ class Chat(PartPlanner):
     def reword(self, text: str, wanted: Rewording, language: str, progress: Progress = unseen) -> Reworded:
         from storyforge.planning.chat.rewording import reworded
 
-        talk = _Talk(self._ready(), progress, most=len(text) + 400)
+        talk = _Talk(self._ready(progress), progress, most=len(text) + 400)
         told, notes = reworded(text, wanted, language, talk.ask, wanted.names)
         return Reworded(text=told, costs=talk.costs, notes=notes)
 
     def propose(self, story: Story, progress: Progress = unseen) -> tuple[Proposal, ...]:
         from storyforge.planning.chat.casting import proposals
 
-        talk = _Talk(self._ready(), progress, most=ABOUT_THE_CAST)
+        talk = _Talk(self._ready(progress), progress, most=ABOUT_THE_CAST)
         room = (self.context - ABOUT_THE_CAST) * 2  # characters: half a token each, in scripts with large alphabets
         return proposals(story, talk.ask, room)
 
@@ -120,13 +122,15 @@ class Chat(PartPlanner):
         return (url if "://" not in url else urlsplit(url).netloc).rpartition("@")[2].partition("/")[0]
 
     def settled(self) -> Self:
-        return self if self.model else type(self)(**{**dict(self), "model": self._choice()})
+        from storyforge.planning.chat.server import when_ready
+
+        return self if self.model else self._with(when_ready(self._choice, self.patience, lambda text: None))
 
     def as_before(self, planning: Planning) -> Self:
         """With the model that planned the last time, unless the user names one or another server."""
         if self.model or not planning.model or planning.server != self._place:
             return self
-        return type(self)(**{**dict(self), "model": planning.model})
+        return self._with(planning.model)
 
     def planning(self) -> Planning:
         return Planning(planner=self.name, model=self.model, server=self._place)
@@ -159,17 +163,17 @@ class Chat(PartPlanner):
 
     def check(self) -> str:
         try:
-            from storyforge.planning.chat.choosing import named
+            from storyforge.planning.chat.choosing import named, stop_if_it_leaves
 
             server = self._server
-            named(self.model, server) if self.model else self._choice()
+            stop_if_it_leaves(named(self.model, server).name if self.model else self._choice(), server)
         except StoryforgeError as error:
             return str(error)
         return ""
 
     def described(self) -> str:
         """`qwen3:8b, by Ollama at 127.0.0.1:11434`"""
-        return f"{self.settled().model}, by {self._server.program} at {self._server.name}"
+        return f"{self.model or self._choice()}, by {self._server.program} at {self._server.name}"
 
     @property
     def _server(self) -> ChatServer:
@@ -185,14 +189,20 @@ class Chat(PartPlanner):
             f"set it (export {self.key_from}=…), or take `key_from` out of the settings",
         )
 
-    def _ready(self) -> Self:
-        """The same, settled; before anything of the story is sent anywhere."""
-        from storyforge.planning.chat.choosing import named, stop_if_it_leaves
+    def _ready(self, progress: Progress) -> Self:
+        """The same, settled; before anything of the story is sent anywhere. A server that has no time is waited for."""
+        from storyforge.planning.chat.choosing import stop_if_it_leaves
+        from storyforge.planning.chat.server import when_ready
 
-        planner, server = self.settled(), self._server
-        if server.program == OLLAMA:
-            stop_if_it_leaves(named(planner.model, server), server)
-        return planner
+        def staying() -> str:
+            model = self.model or self._choice()
+            stop_if_it_leaves(model, self._server)
+            return model
+
+        return self._with(when_ready(staying, self.patience, lambda text: progress()))
+
+    def _with(self, model: str) -> Self:
+        return self if self.model == model else type(self)(**{**dict(self), "model": model})
 
     def _choice(self) -> str:
         from storyforge.planning.chat.choosing import choice

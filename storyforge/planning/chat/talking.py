@@ -18,7 +18,7 @@ from storyforge.planning.chat.failures import NoAnswer, NoSuchModel, TooLong
 from storyforge.planning.chat.hearing import Hearing, Piece
 from storyforge.planning.chat.question import Hear, Model, Question, Reply
 from storyforge.planning.chat.refusal import Refusal
-from storyforge.planning.chat.telling import Stumbled, failure, in_between
+from storyforge.planning.chat.telling import BUSY, Stumbled, failure, in_between, not_told
 from storyforge.web.address import Address
 from storyforge.web.answer import Answer
 from storyforge.web.http import Http
@@ -32,7 +32,6 @@ _READ = 30.0  # seconds without a byte, of short questions: one that generates m
 _MOST = 2**20  # bytes of a refusal
 _MOST_A_TOKEN = 7  # characters: no text in words has so many in the mean
 _LOOK = "look at the server's window or log for the reason"
-_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class ChatServer(ABC):
@@ -52,6 +51,8 @@ class ChatServer(ABC):
         self._address, self._program, self._key = address, program, key
         self._silence, self._patience = silence, patience
         self._http = Http(address, program, connect=CONNECT, read=min(_READ, silence))
+        self.staying: set[str] = set()
+        """Models of which it is known that what they are asked goes no further than this server."""
 
     @property
     def name(self) -> str:
@@ -66,6 +67,14 @@ class ChatServer(ABC):
     @abstractmethod
     def models(self) -> tuple[Model, ...]:
         """Those that it has. NoAnswer."""
+
+    @abstractmethod
+    def knows_all(self) -> bool:
+        """Whether `models` are all that it would answer with, and tell which of them run elsewhere. NoAnswer."""
+
+    @abstractmethod
+    def host_by_name(self, model: str) -> str:
+        """The host that runs a model of this name, as far as the name tells; '' is this server."""
 
     def ask(self, question: Question, hear: Hear) -> Reply:
         """The answer, whole or as far as it came (`Reply.end`). Raises what `hear` raises, and those of failures.py."""
@@ -102,8 +111,9 @@ class ChatServer(ABC):
 
     def listed(self, path: str, field: str) -> list[dict[str, Any]]:
         """The objects in the list at `path`, in this field or bare (Together AI). NoAnswer if it is none."""
-        asked = self._http.ask("GET", path)
-        answer = self._answer(asked.status, asked.body)
+        answer = self._got(path)
+        if wrong := not_told(answer, path):
+            raise wrong
         told = answer.data() if answer.good else None
         found = told.get(field) if isinstance(told, dict) else told
         if not isinstance(found, list):
@@ -183,7 +193,7 @@ class ChatServer(ABC):
     def _refused(self, answer: Answer, headers: Mapping[str, str], question: Question) -> None:
         """Raises, unless the question can be put in another way."""
         refusal = Refusal.read(answer)
-        if refusal.status in _BUSY and not refusal.no_quota:
+        if refusal.status in BUSY and not refusal.no_quota:
             raise Later(retry_after(headers.get("Retry-After")), refusal)
         if between := in_between(refusal, headers, self._program, self.name):
             raise between
@@ -195,10 +205,14 @@ class ChatServer(ABC):
             return Stumbled(f"The connection to {self.name} broke before the first word", _LOOK)
         return lost(error, self._program, self.name, self._silence)
 
-    def _answer(self, status: int, body: bytes) -> Answer:
+    def _got(self, path: str) -> Answer:
+        asked = self._http.ask("GET", path, unsifted=True)
+        return self._answer(asked.status, asked.body, asked.headers)
+
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str] = {}) -> Answer:
         """Without the user's key, which some servers repeat whole when it is wrong."""
         key = self._key.encode()
-        return Answer(status, body.replace(key, b"***") if key else body, self.name, self._program)
+        return Answer(status, body.replace(key, b"***") if key else body, self.name, self._program, headers)
 
     def _another(self, answer: Answer) -> NoAnswer:
         return NoAnswer(

@@ -6,10 +6,26 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from storyforge.errors import BackendFailed
+from storyforge.planning.chat.busy import Later
 from storyforge.planning.chat.failures import NoAnswer, Refused, TooLong
 from storyforge.planning.chat.refusal import Refusal
+from storyforge.web.answer import Answer
 from storyforge.web.program import Program
+from storyforge.web.retry_after import retry_after
 from storyforge.web.trouble import stands_between
+
+BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class NotYet(NoAnswer):
+    """It is there and has no time, most often as it is loading its model: `later` it can be asked again.
+
+    `at`: the server, as a sentence begins.
+    """
+
+    def __init__(self, cause: str, remedy: str, later: Later, at: str) -> None:
+        super().__init__(cause, remedy)
+        self.later, self.at = later, at
 
 
 class Stumbled(NoAnswer):
@@ -32,6 +48,23 @@ def in_between(refusal: Refusal, headers: Mapping[str, str], program: Program, p
     if refusal.in_json and refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     return stands_between(refusal.status, headers, program, place)
+
+
+def not_told(answer: Answer, path: str) -> BackendFailed | None:
+    """Why a short question (what is it, what models has it) got no answer, if that is told by its status."""
+    if answer.good:
+        return None
+    refusal, at = Refusal.read(answer), answer.program.at(answer.name)
+    asks_to_wait = refusal.in_json or "Retry-After" in answer.headers
+    if refusal.status in BUSY and asks_to_wait and not refusal.no_quota:
+        doing = "is still loading its model" if refusal.loading else f"has no time: {refusal.status}, {refusal.said}"
+        later = Later(retry_after(answer.headers.get("Retry-After")), refusal)
+        return NotYet(f"{at} {doing}", "wait a little, and try again", later, at)
+    if between := in_between(refusal, answer.headers, answer.program, answer.name):
+        return between
+    if refusal.in_json and refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return failure(refusal, answer.program, answer.name, path, "")
+    return None
 
 
 def failure(refusal: Refusal, program: Program, place: str, path: str, model: str) -> BackendFailed:
