@@ -60,7 +60,9 @@ def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: 
         watch(Event(kind="note", text=reason))
     store = Store(settings.store_folder)
     try:
-        with LocalRunner(store, look_on, lanes(settings.jobs, crew.illustrator.places, crew.narrator.at_once)) as runner:
+        with LocalRunner(
+            store, look_on, lanes(settings.jobs, crew.illustrator.places, crew.narrator.at_once)
+        ) as runner:
             film = asyncio.run(make_film(file, settings, crew, runner, output))
     except KeyboardInterrupt:
         raise Interrupted("Stopped", "what is finished is kept; run again to go on") from None
