@@ -24,7 +24,22 @@ from storyforge.storyboard import Actor, Repair, Scene
 from storyforge.styles import shipped
 from tests.conftest import ROOT
 
-TOLD = (Story, Character, Lora, Style, NamedStyle, WrittenScene, Scene, Actor, Repair, Settings, ComfyUI, Chat, HttpSpeech, Event)
+TOLD = (
+    Story,
+    Character,
+    Lora,
+    Style,
+    NamedStyle,
+    WrittenScene,
+    Scene,
+    Actor,
+    Repair,
+    Settings,
+    ComfyUI,
+    Chat,
+    HttpSpeech,
+    Event,
+)
 MODELS: dict[str, type[BaseModel]] = {each.__name__: each for each in TOLD}
 MARKED = re.compile(r"<!-- (fields: (\w+)|commands|styles|exit codes) -->\n.*?<!-- end -->", re.DOTALL)
 

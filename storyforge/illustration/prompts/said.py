@@ -36,7 +36,7 @@ def _words(text: str) -> list[str]:
 
 @cache
 def _forms(word: str) -> frozenset[str]:
-    """Run: runs, running, ran …; fly: flies, flying, flew. Other names for it stand in ALSO, as they are and with -s."""
+    """Run: runs, running, ran …; fly: flies, flying, flew. Other names for it stand in ALSO."""
     others = ALSO.get(word, "").split()
     own = [form for base in {word, _singular(word)} for form in _inflected(base)]
     return frozenset((*own, *others, *(f"{other}s" for other in others), *(f"{other}ed" for other in others)))
