@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -27,12 +26,13 @@ from storyforge.backend import (
 )
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.story import Story
-from storyforge.storyboard import Costs, Part, Planning, Storyboard
+from storyforge.storyboard import Part, Planning, Storyboard
 from storyforge.value import digest
 
 if TYPE_CHECKING:
     from storyforge.planning.chat.question import Hear, Message, Reply
     from storyforge.planning.chat.server import ChatServer
+    from storyforge.planning.chat.talk import Talk
 
 _HERE = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 
@@ -94,16 +94,21 @@ class Chat(PartPlanner):
     def reword(self, text: str, wanted: Rewording, language: str, progress: Progress = unseen) -> Reworded:
         from storyforge.planning.chat.rewording import reworded
 
-        talk = _Talk(self._ready(progress), progress, most=len(text) + 400)
+        talk = self._talk(progress, len(text) + 400)
         told, notes = reworded(text, wanted, language, talk.ask, wanted.names)
         return Reworded(text=told, costs=talk.costs, notes=notes)
 
     def propose(self, story: Story, progress: Progress = unseen) -> tuple[Proposal, ...]:
         from storyforge.planning.chat.casting import proposals
 
-        talk = _Talk(self._ready(progress), progress, most=ABOUT_THE_CAST)
+        talk = self._talk(progress, ABOUT_THE_CAST)
         room = (self.context - ABOUT_THE_CAST) * 2  # characters: half a token each, in scripts with large alphabets
         return proposals(story, talk.ask, room)
+
+    def _talk(self, progress: Progress, most: int) -> Talk:
+        from storyforge.planning.chat.talk import Talk
+
+        return Talk(self._ready(progress)._ask, progress, most)
 
     # ---- the server
 
@@ -230,24 +235,6 @@ def shortened(notes: Sequence[str], most: int = 6) -> Iterator[str]:
     yield from notes[-most:]
     if len(notes) > most:
         yield f"and {len(notes) - most} more small faults were mended: see `planning` at the end of storyboard.yaml"
-
-
-@dataclass
-class _Talk:
-    """Single questions, each a system text and a user text, and what they cost."""
-
-    planner: Chat
-    progress: Progress
-    most: int
-    costs: Costs = field(default_factory=Costs)
-
-    def ask(self, system: str, user: str, answer: dict[str, Any] | None = None) -> str:
-        from storyforge.planning.chat.question import Message
-
-        messages = (Message(role="system", content=system), Message(role="user", content=user))
-        reply = self.planner._ask(messages, answer, self.most, lambda text: self.progress())
-        self.costs += Costs(requests=1, tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, seconds=reply.seconds)
-        return reply.text
 
 
 @lru_cache(maxsize=8)
