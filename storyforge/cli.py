@@ -340,6 +340,26 @@ def portraits(
     portraits(story, who or [], chosen, {"illustrator": illustrator}, takes=takes)
 
 
+@app.command(rich_help_panel=CAST)
+def record(
+    story: StoryPath,
+    who: Annotated[
+        list[str] | None, typer.Argument(help="Whose lines: keys of the cast, narrator; else all.", show_default=False)
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Only list the lines, and what is recorded of them.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also what is recorded already.")] = False,
+    planner: Planner = None,
+    output: OutputFolder = None,
+    outside: Outside = None,
+    settings: SettingsPath = None,
+) -> None:
+    """Read a story's lines into the microphone, one after the other, for a film in your own voices."""
+    from storyforge.commands.record import record
+
+    chosen = _settings(settings, output=output, outside=outside)
+    record(story, chosen, {"planner": planner}, who or [], listing=listing, again=again)
+
+
 @app.command(rich_help_panel=MACHINE)
 def doctor(output: OutputFolder = None, settings: SettingsPath = None) -> None:
     """Look at this machine: what is there, what is missing, and what to do about it."""

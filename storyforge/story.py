@@ -49,7 +49,10 @@ class Character(Value):
     reference: Annotated[str | None, Field(description="Picture of the character, beside the story file")] = None
     voice: Annotated[
         str | dict[str, Any] | None,
-        Field(description="Voice by name (en_US-lessac-medium) or with settings ({espeak: en+f4, pitch: 3})"),
+        Field(
+            description="Voice by name (en_US-lessac-medium), with settings ({espeak: en+f4, pitch: 3}),"
+            " or a folder of recordings ({recorded: voices/eevee/})"
+        ),
     ] = None
     pronounce: Annotated[str, Field(description="How the name is said: IPA, or spelled as it sounds")] = ""
     puppet: Annotated[dict[str, Any], Field(description="Parts of the paper puppet, over what `looks` says")] = {}
