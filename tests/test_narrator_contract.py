@@ -19,8 +19,11 @@ from storyforge.backend import Narrator, Voice, names
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.http_speech import HttpSpeech
 from storyforge.narration.piper import Piper
+from storyforge.narration.recorded import Reader, Recorded
+from storyforge.narration.recordings import name_of
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
+from tests.fakes.sounds import wav
 from tests.fakes.speech import FakeSpeech
 from tests.toy_voice import make_voice
 
@@ -61,11 +64,12 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Booth:
-    """A narrator at work, and the server that it asks, if it does."""
+    """A narrator at work, and the server that it asks, if it does. `faster`: the setting that makes everyone so."""
 
     narrator: Narrator
     server: FakeSpeech | None = None
     tells_times: bool = True
+    faster: tuple[str, Any] = ("pace", 1.2)
 
     def voice(self, language: str = "en", **changes: Any) -> Voice:
         story = Story(title="A tale", story="Once.", language=language)
@@ -95,6 +99,19 @@ def asking(stack: ExitStack, server: FakeSpeech) -> Booth:
     return Booth(narrator, fake, tells_times=fake.program == "kokoro")
 
 
+def recorded(_: ExitStack) -> Booth:
+    """LINES were recorded, in a room that is not quite still; everything else is spoken by the fallback."""
+    folder = Path("voices/me")
+    folder.mkdir(parents=True)
+    for language, text in LINES.items():
+        speech = Espeak().speak(text, Voice(name="+f4"), language, {})
+        sound = np.concatenate([np.zeros(9000, np.float32), speech.samples, np.zeros(12000, np.float32)])
+        sound += np.random.default_rng(1).normal(0, 0.0005, len(sound)).astype(np.float32)
+        (folder / f"{name_of(text)}.wav").write_bytes(wav(sound, speech.rate))
+    narrator = Recorded(folder=str(folder), fallback=Espeak())
+    return Booth(narrator, tells_times=False, faster=("fallback", Espeak(pace=1.2)))
+
+
 BOOTHS: dict[str, Callable[[ExitStack], Booth]] = {
     "espeak": espeak,
     "piper": piper,
@@ -102,6 +119,7 @@ BOOTHS: dict[str, Callable[[ExitStack], Booth]] = {
     "piper without lengths": lambda stack: piper(stack, ceilings=2),
     "http-speech by kokoro": lambda stack: asking(stack, FakeSpeech("kokoro")),
     "http-speech by chatterbox": lambda stack: asking(stack, FakeSpeech("chatterbox")),
+    "recorded": recorded,
 }
 
 
@@ -144,7 +162,7 @@ def test_words_are_heard_in_order_within_the_sound(booth: Booth, language: str) 
 
 
 def test_only_who_is_told_the_times_of_words_says_so(booth: Booth) -> None:
-    assert (booth.speak(LINE).timing == "engine") == booth.tells_times
+    assert (booth.speak(LINES["en"]).timing == "engine") == booth.tells_times
 
 
 @pytest.mark.parametrize("text", SILENT)
@@ -255,7 +273,8 @@ def test_a_line_is_spoken_by_whom_it_is_given_to(booth: Booth) -> None:
 
 def cast_of(booth: Booth, speakers: tuple[str, ...], extras: Mapping[str, Any] = {}, **story: str) -> dict[str, Voice]:
     told = Story.model_validate({"title": "A tale", "story": "Once.", **story, "cast": PEOPLE})
-    return booth.narrator.cast_voices(told, speakers, extras)
+    voices = booth.narrator.cast_voices(told, speakers, extras)
+    return {key: voice.stand_in if isinstance(voice, Reader) else voice for key, voice in voices.items()}
 
 
 # ---- as a back-end
@@ -266,6 +285,6 @@ def test_one_that_works_has_nothing_to_complain_of(booth: Booth) -> None:
 
 
 def test_settings_that_shape_a_voice_make_nothing_else_anew(booth: Booth) -> None:
-    faster = type(booth.narrator).model_validate({**dict(booth.narrator), "pace": 1.2})
+    faster = type(booth.narrator).model_validate({**dict(booth.narrator), booth.faster[0]: booth.faster[1]})
     assert faster.recipe() == booth.narrator.recipe()
     assert faster.cast_voices(Story(title="A", story="B"), (), {})[""].pace == pytest.approx(1.2 * booth.voice().pace)
