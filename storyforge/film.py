@@ -36,6 +36,7 @@ from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task
 from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
 
 FADE = 0.8  # seconds from black at the start
+SLOWEST, FASTEST = 0.35, 2.9  # times a voice's own pace: all that slows a line down taken together
 HELD = 2.0  # seconds that the end card is seen before it fades
 
 T = TypeVar("T")
@@ -181,7 +182,8 @@ class FilmMaker:
         self.file, self.story, self.board, self.settings, self.crew = file, file.story, board, settings, crew
         self.runner, self.output = runner, output
         self.shots = shots_of(self.story, board, crew)
-        self.voices = crew.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
+        self.narrator = crew.narrator.rehearsed([shot.lines for shot in self.shots])
+        self.voices = self.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
         self.telling = settings.telling_of(self.story)
         self.pauses = self.telling.pauses(settings.pauses)
         self.ending = self.telling.fade + HELD
@@ -204,6 +206,8 @@ class FilmMaker:
         store = self.runner.store
         scenes, others = self.planned_keys()
         with self.output.making(store, self.file.path, scenes, others), self.pictures:
+            for note in self.narrator.notes(self.voices):
+                self.runner.tell(Event(kind="note", text=note))
             if self.pictures.missing:
                 await self.pictures.ready()
             *clips, sound = await self.clips_and_sound()
@@ -331,7 +335,7 @@ class FilmMaker:
         """Its speaker's, at the pace of what is said and of the whole film."""
         voice = self.voices[line.speaker]
         pace = voice.pace * self.telling.pace * DELIVERIES[self.telling.manner(line.manner)].pace
-        return voice.model_copy(update={"pace": round(pace, 4)})
+        return voice.model_copy(update={"pace": round(min(max(pace, SLOWEST), FASTEST), 4)})
 
     def speak_tasks(self, number: int) -> list[Speak]:
         return [
@@ -340,7 +344,7 @@ class FilmMaker:
                 voice=self.voice(line),
                 language=self.story.language,
                 lexicon=lexicon_for(line.text, self.story, self.board.extras, self.settings.lexicon),
-                narrator=self.crew.narrator,
+                narrator=self.narrator,
             )
             for line in self.shots[number].lines
         ]

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge.manner import DELIVERIES, with_manners
+from storyforge.narration.casting import kind_of
 from storyforge.sentences import Manner, lines
+from storyforge.story import Character
 from storyforge.storyboard import Actor, Scene
 from storyforge.telling import BEDTIME, PLAIN
 from storyforge.timeline import Pauses
@@ -40,6 +42,12 @@ def manners(text: str, language: str = "en", expression: str = "neutral") -> lis
         ("nl", "“Kom,” fluisterde Bo.", "whisper"),
         ("pl", "„Chodź” — szepnął Bo.", "whisper"),
         ("ru", "«Иди сюда», — прошептал Бо.", "whisper"),
+        ("en", "“It is only rain,” said Bo, as thunder rolled far away.", ""),
+        ("en", "“Good morning,” she said cheerfully.", ""),
+        ("en", "“No,” said Bo. He did not shout.", ""),
+        ("en", "“No,” said Bo, who did not shout.", ""),
+        ("en", "“No,” he answered without a whisper.", ""),
+        ("de", "„Ja“, sagte er lautlos.", ""),
         ("tlh", "“Qapla,” whispered Bo.", ""),
     ],
 )
@@ -82,3 +90,8 @@ def test_at_bedtime_nobody_raises_the_voice_and_all_takes_longer() -> None:
     longer = BEDTIME.pauses(usual)
     assert longer.paragraph > usual.paragraph and longer.sentence > usual.sentence and longer.least == usual.least
     assert PLAIN.pauses(usual) == usual
+
+
+def test_a_kind_old_wizard_is_no_child_and_a_german_child_is_one() -> None:
+    assert kind_of("merlin", Character(looks="a kind old wizard", pronouns="he")) == "old-man"
+    assert kind_of("kim", Character(looks="ein fröhliches Kind")) == "child"

@@ -82,6 +82,7 @@ def kind_of(key: str, character: Character) -> str:
     A word in the name counts before one in the looks, and the first before later ones: a girl in an old hat is a girl.
     """
     told = " ".join((shown_name(key, character), key.replace("_", " "), *character.aliases, character.looks))
+    told = re.sub(r"\bkind\b", "", told)  # in small letters it is no German child, but a kind old wizard
     words = re.findall(r"[\w-]+", told.lower())
     sex = character.pronouns if character.pronouns in ("she", "he") else _first(words, "sex")
     age, build = _first(words, "age"), _first(words, "build")
