@@ -13,6 +13,7 @@ from storyforge.story_file import folder_beside
 
 RECORDED = "recorded"
 
+_FILLED_IN = {"folders", "shots"}
 _SUCH = "such as: voice: {recorded: voices/eevee/}"
 
 
@@ -34,8 +35,8 @@ def with_recordings(
 
     `beside`: the story's folder. BadSettings; BadStory if a folder may not be used.
     """
-    if given and "folders" in given:
-        raise BadSettings("`folders` of recorded is filled in from the cast", f"write it there, {_SUCH}")
+    for field in _FILLED_IN & set(given or ()):
+        raise BadSettings(f"`{field}` of recorded is filled in from the cast and the story", f"write it there, {_SUCH}")
     folders = {}
     for key, character in story.cast.items():
         name = recorded_in(character)

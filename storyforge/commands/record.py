@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from storyforge.commands.taking import Ask, Reading, walk, who_reads
@@ -47,22 +46,24 @@ def record(
     part = _part(path, settings, choices, console)
     lines = _of(part.lines, who)
     if listing:
-        console.print(_table(lines, [_state(part, line) for line in lines]))
+        _list(console, lines, [_state(part, line) for line in lines])
         return
     missing = [line for line in lines if again or not line.take]
     if not missing:
-        console.print(f"All {len(lines)} lines are recorded; `--again` records them anew, `--list` looks at them.")
+        console.print(
+            f"Nothing is missing ({_lines(lines)}); `--again` records anew, `--list` listens to what is there."
+        )
         return
     try:
         ear = hears()
     except BackendFailed as error:
-        console.print(_table(missing))
-        raise BackendFailed(f"{len(missing)} lines are to be recorded. {error.cause}", error.remedy) from error
+        _list(console, missing)
+        raise BackendFailed(f"{error.cause}; {_lines(missing)} to be recorded", error.remedy) from error
     try:
         done = walk(part, missing, ear, ask, console)
     except (KeyboardInterrupt, EOFError):
         raise Interrupted("Stopped", "what was recorded is kept; run again for the rest") from None
-    console.print(f"{done} of {len(missing)} lines recorded; then: storyforge render {path}")
+    console.print(f"{done} of {_lines(missing)} recorded; then: storyforge render {path}")
 
 
 def _part(path: Path, settings: Settings, choices: dict[str, Any], console: Console) -> Reading:
@@ -99,19 +100,16 @@ def _of(lines: Sequence[Wanted], who: Sequence[str]) -> list[Wanted]:
     return [line for line in lines if not who or who_reads(line) in who]
 
 
-# ---- the list
+def _lines(lines: Sequence[Wanted]) -> str:
+    return f"{len(lines)} line{'s' * (len(lines) != 1)}"
 
 
-def _table(lines: Sequence[Wanted], states: Sequence[Text] = ()) -> Table:
+def _list(console: Console, lines: Sequence[Wanted], states: Sequence[Text] = ()) -> None:
     """Who reads what, the file to record it into, and what is there of it."""
-    table = Table(header_style="bold", row_styles=("", "dim"), expand=True)
-    table.add_column("who", no_wrap=True)
-    for name in ("reads", "into", *(["is"] if states else [])):
-        table.add_column(name, ratio=1, overflow="fold")
     for number, line in enumerate(lines):
-        cells = (who_reads(line), line.text, shown(Path(line.folder)) + line.name)
-        table.add_row(*map(Text, cells), *states[number : number + 1])
-    return table
+        console.print(Text.assemble((who_reads(line), "dim"), f": {line.text}"))
+        state = [Text(" – "), *states[number : number + 1]] if states else []
+        console.print(Text.assemble("    ", shown(Path(line.folder)), line.name, *state))
 
 
 def _state(part: Reading, line: Wanted) -> Text:
@@ -123,4 +121,5 @@ def _state(part: Reading, line: Wanted) -> Text:
         speech = part.narrator.speak(line.text, voice, part.story.language, lexicon)
     except StoryforgeError as error:
         return Text(str(error), style="red")
-    return Text(f"{line.take}, {speech.seconds:.1f} s", style="green")
+    source = "" if line.take == line.name else f" (in {line.take})"
+    return Text(f"{speech.seconds:.1f} s{source}", style="green")
