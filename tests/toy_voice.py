@@ -27,11 +27,11 @@ def make_voice(folder: Path, name: str = "en_US-toy-low", speakers: int = 1, cei
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.onnx"
     path.write_bytes(_model(speakers, ceilings).SerializeToString())
-    path.with_name(f"{path.name}.json").write_text(json.dumps({**_config(name, speakers), **config}), "utf-8")
+    path.with_name(f"{path.name}.json").write_text(json.dumps({**config_of(name, speakers), **config}), "utf-8")
     return path
 
 
-def _config(name: str, speakers: int) -> dict[str, Any]:
+def config_of(name: str, speakers: int) -> dict[str, Any]:
     return {
         "audio": {"sample_rate": RATE, "quality": "low"},
         "espeak": {"voice": {"en": "en-us"}.get(name[:2], name[:2])},
@@ -46,7 +46,7 @@ def _config(name: str, speakers: int) -> dict[str, Any]:
     }
 
 
-def _tables() -> dict[str, NDArray[np.float32]]:
+def tables() -> dict[str, NDArray[np.float32]]:
     """Per phoneme id: length in frames, pitch in whole waves a frame (86 Hz), loudness."""
     size = max(ids[0] for ids in DEFAULT_PHONEME_ID_MAP.values()) + 1
     length, pitch, gain = (np.zeros(size, np.float32) for _ in range(3))
@@ -64,7 +64,7 @@ def _tables() -> dict[str, NDArray[np.float32]]:
 def _model(speakers: int, ceilings: int) -> onnx.ModelProto:
     ramp = (np.arange(FRAME, dtype=np.float32) * np.float32(2 * np.pi / FRAME))[None]
     constants: dict[str, Any] = {
-        **_tables(), "ramp": ramp, "zero": np.float32(0), "one": np.float32(1), "half": np.float32(0.5),
+        **tables(), "ramp": ramp, "zero": np.float32(0), "one": np.float32(1), "half": np.float32(0.5),
         "first": np.int64(0), "second": np.int64(1), "axis1": np.array([1], np.int64),
         "axes01": np.array([0, 1], np.int64), "flat": np.array([-1], np.int64),
         "sound": np.array([1, 1, 1, -1], np.int64),
@@ -87,7 +87,7 @@ def _model(speakers: int, ceilings: int) -> onnx.ModelProto:
     if speakers > 1:
         inputs.append(value("sid", TensorProto.INT64, ["batch"]))
     graph = helper.make_graph(
-        _in_order(nodes, {*constants, *(given.name for given in inputs)}),
+        in_order(nodes, {*constants, *(given.name for given in inputs)}),
         "toy",
         inputs,
         [value("output", TensorProto.FLOAT, ["batch", 1, 1, "time"])],
@@ -132,7 +132,7 @@ def _steps(speakers: int, ceilings: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def _in_order(nodes: list[onnx.NodeProto], known: set[str]) -> list[onnx.NodeProto]:
+def in_order(nodes: list[onnx.NodeProto], known: set[str]) -> list[onnx.NodeProto]:
     """The nodes sorted so that each follows those it needs: ONNX asks for that."""
     ordered: list[onnx.NodeProto] = []
     while nodes:
