@@ -25,6 +25,7 @@ from storyforge.runner import Event, LocalRunner
 from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
 from storyforge.story_file import load_story
+from storyforge.tasks import Speak
 from tests import films
 from tests.fakes.sounds import wav
 from tests.films import settings_for
@@ -244,9 +245,9 @@ DAWN = "At dawn Mira walked into the green forest to look for her mitten."
 SEEN = "“Have you seen it?”"
 
 
-def told(path: Path, settings: Settings) -> dict[tuple[str, int | None], int]:
+def told(path: Path, settings: Settings, events: list[Event] | None = None) -> dict[tuple[str, int | None], int]:
     """How often each (stage, scene) was made."""
-    events: list[Event] = []
+    events = [] if events is None else events
     file = load_story(path)
     crew = crew_for(file, settings, {"illustrator": "paper"})
     with LocalRunner(Store(settings.store_folder), events.append) as runner:
@@ -263,7 +264,10 @@ def test_a_film_is_told_by_recordings_and_a_line_recorded_anew_is_the_only_one_m
     path = write("story.yaml", TOLD)
     put(f"me/{name_of(DAWN)}", DAWN)
     put(f"mira/{name_of(SEEN)}", SEEN)
-    first = told(path, settings)
+    events: list[Event] = []
+    first = told(path, settings, events)
+    notes = "\n".join(event.text for event in events if event.kind == "note")
+    assert "voices/me/: 5 of 6 lines are not recorded, and spoken by espeak: “The Lost Mitten”" in notes
     assert (first["speak", 1], first["speak", 2]) == (1, 3)
     assert told(path, settings) == {}
 
@@ -288,3 +292,17 @@ def test_a_film_with_a_recorded_voice_has_the_chosen_narrator_for_all_others(
     films.render(path, settings, events)
     made = films.made(events)
     assert made["speak", 2] == 1 and made["speak", 1] == made["speak", 3] == made["speak", None] == 0
+
+
+def test_a_scene_read_in_one_go_is_cut_to_its_lines_in_the_film(write: Any, tmp_path: Path, settings: Settings) -> None:
+    """With what Mira says in it, though she has a voice of her own."""
+    path = write("story.yaml", TOLD.replace("{recorded: voices/mira/}", "+f2"))
+    page = ("Have you seen it?", "she asked Bruno.", "The bear shook his head.")
+    write("voices/me/scene-002.wav", wav(np.concatenate([sound(text) for text in page]), RATE))
+    events: list[Event] = []
+    told(path, settings, events)
+    store = Store(settings.store_folder)
+    spoken = [event.key for event in events if (event.kind, event.stage, event.scene) == ("made", "speak", 2)]
+    found = [artifact for key in spoken if (artifact := store.find(key))]
+    timings = sorted(Speak.read(store.path(artifact)).timing for artifact in found)
+    assert timings == ["aligned", "aligned", "engine"]

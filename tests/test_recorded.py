@@ -282,6 +282,26 @@ def test_a_line_that_was_left_out_of_a_long_recording_is_refused_with_its_place(
         said(tmp_path, LINE)
 
 
+def test_a_long_recording_of_other_words_is_refused_as_a_whole(tmp_path: Path) -> None:
+    put(tmp_path, "story", *("Nobody has ever counted the frogs in our garden pond.", "Ducks are easier.") * 4)
+    narrator, voices = reading(tmp_path)
+    refusals = set()
+    for text in (TITLE, LINE, QUOTE):
+        with pytest.raises(
+            BackendFailed, match=r"story\.wav is not .* from “At dawn .* to “At night .* differ by"
+        ) as caught:
+            narrator.speak(text, voices[""], "en", {})
+        refusals.add(str(caught.value))
+    assert len(refusals) == 1
+
+
+def test_a_long_recording_in_a_language_that_no_engine_reads_cannot_be_cut(tmp_path: Path) -> None:
+    put(tmp_path, "story", *SCENES)
+    narrator, voices = reading(tmp_path)
+    with pytest.raises(BackendFailed, match="cannot be cut into lines – record it again, line by line"):
+        narrator.speak(LINE, voices[""], "xx", {})
+
+
 # ---- who reads what, and what it is kept by
 
 

@@ -69,9 +69,21 @@ def sound_of(folder: str, recording: Recording) -> Sound:
 
 
 def part_of(folder: str, recording: Recording, script: Script, text: str, language: str) -> Sound | None:
-    """The stretch of a long recording in which a text is heard; None for a card that was not read."""
+    """The stretch of a long recording in which a text is heard; None for a card that was not read.
+
+    BackendFailed, the same for every line, if the whole of it is of other words.
+    """
     with _one_by_one:  # lines of the same recording are asked for at once, and all of it is laid beside its text once
-        sound, parts = _long(folder, recording, script, language)
+        sound, parts, cost = _long(folder, recording, script, language)
+    if not np.isfinite(cost):
+        raise BackendFailed(f"{sound.name} cannot be cut into lines", f"{AGAIN}, line by line")
+    if cost > ALIKE and not recording.vouched_for:
+        raise BackendFailed(
+            f"What is heard in {sound.name} is not what stands there, from {_quoted(script.lines[0])} to"
+            f" {_quoted(script.lines[-1])}: it lasts {_minutes(sound.seconds)}; the two differ by {cost:.2f}, where"
+            f" {ALIKE:.2f} is the most",
+            f"{AGAIN}; or, if it is right, call it {sound.as_is}",
+        )
     stretch = parts[text]
     if stretch is None:
         return None
@@ -86,17 +98,21 @@ _one_by_one = Lock()
 @lru_cache(maxsize=2)
 def _long(
     folder: str, recording: Recording, script: Script, language: str
-) -> tuple[Sound, Mapping[str, Stretch | None]]:
-    """Of a text that is read several times, the first. The samples wait on the disk: an hour of them is 700 MB."""
+) -> tuple[Sound, Mapping[str, Stretch | None], float]:
+    """With the stretch of each text, of one that is read several times the first, and the cost of all of them.
+
+    The samples wait on the disk: an hour of them is 700 MB.
+    """
     sound = sound_of(folder, recording)
     parts: dict[str, Stretch | None] = {}
-    for text, stretch in parted(sound.samples, sound.rate, script, language):
+    found, cost = parted(sound.samples, sound.rate, script, language)
+    for text, stretch in found:
         parts.setdefault(text, stretch)
     with TemporaryFile() as file:
         sound.samples.tofile(file)
         file.flush()
         waiting = np.memmap(file, np.float32, "r", shape=sound.samples.shape)
-    return replace(sound, samples=waiting), parts
+    return replace(sound, samples=waiting), parts, cost
 
 
 def speech_of(

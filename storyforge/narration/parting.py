@@ -33,20 +33,19 @@ class Script(Value):
     end: tuple[str, ...] = ()
 
 
-def parted(samples: NDArray[np.float32], rate: int, script: Script, language: str) -> Parts:
+def parted(samples: NDArray[np.float32], rate: int, script: Script, language: str) -> tuple[Parts, float]:
     """The texts, in order, and where each is heard, in seconds: None for what is on a card and was not read.
 
-    Whether a stretch really is of its line is for its own alignment to tell.
+    And what they cost as a whole (see align.py). Whether a stretch is of its line is for its own alignment to tell.
     """
     several = dict.fromkeys((script.lines, script.everybody))
     readings = [_parted(samples, rate, script, lines, language) for lines in several]
-    return min(readings, key=lambda found: found[1])[0]
+    return min(readings, key=lambda found: found[1])
 
 
 def _parted(
     samples: NDArray[np.float32], rate: int, script: Script, lines: tuple[str, ...], language: str
 ) -> tuple[Parts, float]:
-    """The parts, and what they cost as a whole (see align.py)."""
     title, end = script.title, script.end
     parts, cost = _cut(samples, rate, (*title, *lines, *end), language)
     if title and not _read(samples, rate, parts[: len(title)], parts[len(title)], language):
