@@ -62,18 +62,21 @@ class Piper(Narrator):
                 _ = voice.config
         except StoryforgeError as error:
             return str(error)
-        problem = unusable()  # asked last: it loads what is large
-        return f"{problem} – {INSTALL_AGAIN}" if problem else ""
+        return _unusable()  # asked last: it loads what is large
 
     def suits(self, story: Story) -> str:
-        if self.voice or fitting(story.language):
+        if self.voice:
             return self.check()
-        return f"no voice for {story.language} in voices/; for a better one: {better(story.language)}"
+        if fitting(story.language):
+            return _unusable()
+        return _damaged() or f"no voice for {story.language} in voices/; for a better one: {better(story.language)}"
 
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if a voice is not there, or none speaks the story's language; BackendFailed if one is damaged."""
         files = fitting(story.language)
         if not files and not self.voice:
+            if damaged := _damaged():
+                raise BackendFailed(*damaged.split(" – ", 1))
             there = ", ".join(voice.name for voice in installed()) or "none"
             raise UnknownName(
                 f"No Piper voice here speaks {story.language!r}",
@@ -97,7 +100,7 @@ class Piper(Narrator):
             return trimmed(self._spoken(spoken, model, voice, language))
         except Exception as error:  # onnxruntime's and the phonemizer's errors have no base of their own
             raise BackendFailed(
-                f"The voice {voice.name} could not speak a line: {error}", "try another voice"
+                f"The voice {voice.name} could not speak a line: {str(error)[:200]}", "try another voice"
             ) from error
 
     def _spoken(self, spoken: Spoken, model: Any, voice: Voice, language: str) -> Speech:
@@ -147,6 +150,21 @@ class Piper(Narrator):
 def installed_voices(language: str) -> list[str]:
     """Names of the voices that speak a language, the best first."""
     return [voice.name for voice in fitting(language)]
+
+
+def _unusable() -> str:
+    problem = unusable()
+    return f"{problem} – {INSTALL_AGAIN}" if problem else ""
+
+
+def _damaged() -> str:
+    """What is wrong with the first voice with which something is: what it speaks, nobody knows. '' if none is."""
+    for voice in installed():
+        try:
+            _ = voice.config
+        except BackendFailed as error:
+            return str(error)
+    return ""
 
 
 def _speakers(file: VoiceFile) -> list[Voice]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 from functools import cache, cached_property
@@ -13,6 +12,8 @@ from typing import Any
 from storyforge.errors import BackendFailed, UnknownName
 from storyforge.narration.espeak_voices import voices_file
 from storyforge.narration.folders import folders
+from storyforge.narration.piper_config import read_config
+from storyforge.narration.protobuf import is_whole
 from storyforge.value import Value
 
 GET_VOICES = "storyforge voices get en_GB-alba-medium (storyforge voices --all lists them all)"
@@ -43,29 +44,25 @@ class VoiceFile(Value):
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """What the voice tells of itself. BackendFailed if there is no such file or it is no Piper voice's."""
-        again = self.again
+        """What the voice tells of itself. BackendFailed if half of it is missing or cut off, or it is not Piper's."""
         try:
-            config = json.loads(self.config_path.read_text("utf-8"))
-            kind, rate = config.get("phoneme_type", "espeak"), config["audio"]["sample_rate"]
-            fits = config["phoneme_id_map"] and config["num_symbols"] and config["num_speakers"] >= 0
-            fits = (
-                fits
-                and isinstance(config.get("language", {}), dict)
-                and {"_", "^", "$"} <= set(config["phoneme_id_map"])
-                and config["espeak"]["voice"]
-            )
+            config = read_config(self.config_path.read_text("utf-8"))
+            whole = is_whole(self.path)
         except FileNotFoundError as error:
-            raise BackendFailed(f"Half of the voice {self.name} is missing: {self.config_path.name}", again) from error
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BackendFailed(f"{self.config_path.name} does not describe a Piper voice: {error!r}", again) from error
-        if not fits or not 8000 <= rate <= 48000:
-            raise BackendFailed(f"{self.config_path.name} does not describe a Piper voice", again)
-        if kind not in _PHONEME_TYPES:
+            missing = Path(error.filename).name
+            raise BackendFailed(f"Half of the voice {self.name} is missing: {missing}", self.again) from error
+        except OSError as error:
+            raise BackendFailed(f"The voice {self.name} cannot be read: {error.strerror}", self.again) from error
+        except ValueError as error:
+            told = f"{self.config_path.name} does not describe a Piper voice: {error}"
+            raise BackendFailed(told, self.again) from error
+        if not whole:
+            raise BackendFailed(f"The voice {self.name} is damaged: {self.path.name} is no whole model", self.again)
+        if (kind := config.get("phoneme_type", "espeak")) not in _PHONEME_TYPES:
             raise BackendFailed(
                 f"The voice {self.name} needs {kind} phonemes", "choose a voice without them, or espeak"
             )
-        return dict(config)
+        return config
 
     @property
     def language(self) -> str:
@@ -110,15 +107,18 @@ class VoiceFile(Value):
 
     @property
     def digest(self) -> str:
-        """Of what is in both files."""
-        return _digest(self.path, *_stamps(self.path)) + _digest(self.config_path, *_stamps(self.config_path))
+        """Of what is in both files. BackendFailed if they cannot be read."""
+        try:
+            return "".join(_digest(path, *_stamps(path)) for path in (self.path, self.config_path))
+        except OSError as error:
+            raise BackendFailed(f"The voice {self.name} cannot be read: {error.strerror}", self.again) from error
 
 
 def installed() -> tuple[VoiceFile, ...]:
     """All voices there are, by name; of two with one name, the one in the first folder."""
     found: dict[str, VoiceFile] = {}
     for folder in folders():
-        for path in sorted(folder.glob("*.onnx")):
+        for path in sorted(filter(Path.is_file, folder.glob("*.onnx"))):
             found.setdefault(path.stem, VoiceFile(name=path.stem, path=path))
     return tuple(found[name] for name in sorted(found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -11,20 +12,23 @@ from typing import Any
 
 from storyforge.errors import BackendFailed
 from storyforge.narration.piper_files import VoiceFile
+from storyforge.narration.protobuf import field, fields
 
 INSTALL_AGAIN = "pip install --force-reinstall piper-tts, in a folder with a short path"
 _SURE_PATH = 140  # bytes; espeak has kept paths in buffers of 160
 _LOADING = threading.Lock()
+_INPUTS, _SPEAKER = {"input", "input_lengths", "scales"}, "sid"
+_SILENT = 4  # of onnxruntime's levels: what goes wrong is told by the error, and the terminal is the display's
+
+# Piper tells of each phoneme that a voice lacks; without a handler Python would write that to the terminal.
+logging.getLogger("piper").addHandler(logging.NullHandler())
 
 
 def loaded(voice: VoiceFile, digest: str) -> Any:
     """The PiperVoice of a file with this digest. BackendFailed if it has changed since, or is damaged."""
     if problem := unusable():
         raise BackendFailed(problem, INSTALL_AGAIN)
-    try:
-        now = voice.digest
-    except OSError as error:
-        raise BackendFailed(f"The voice {voice.name} cannot be read: {error.strerror}", voice.again) from error
+    now = voice.digest
     if digest and now != digest:
         raise BackendFailed(f"The voice {voice.name} was changed while the film was made", "render again")
     with _LOADING:
@@ -60,10 +64,15 @@ def _load(voice: VoiceFile, digest: str) -> Any:
         model = with_durations(voice.path.read_bytes())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # lines are spoken side by side: no core waits for another within one
+        options.log_severity_level = _SILENT
         options.enable_mem_pattern = False  # made for inputs of one size: here a fifth more memory, and no quicker
         session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors have no base of their own
         raise BackendFailed(f"The voice {voice.name} is damaged: {error}", voice.again) from error
+    inputs = _INPUTS | ({_SPEAKER} if config.num_speakers > 1 else set())
+    if {each.name for each in session.get_inputs()} != inputs:
+        told = f"{voice.path.name} and {voice.config_path.name} do not belong together"
+        raise BackendFailed(told, voice.again)
     return PiperVoice(session=session, config=config)
 
 
@@ -77,48 +86,18 @@ def with_durations(model: bytes) -> bytes:
     Protocol buffers merge: a second graph message, appended, adds its outputs to the first. It needs no onnx package.
     A model that tells its durations already, or has none or several such nodes, is returned as it is.
     """
-    graphs = [bytes(graph) for number, graph in _fields(memoryview(model)) if number == _MODEL_GRAPH]
-    outputs = sum(number == _GRAPH_OUTPUT for graph in graphs for number, _ in _fields(memoryview(graph)))
+    graphs = [bytes(graph) for number, graph in fields(memoryview(model)) if number == _MODEL_GRAPH]
+    outputs = sum(number == _GRAPH_OUTPUT for graph in graphs for number, _ in fields(memoryview(graph)))
     ceilings = [name for graph in graphs for name in _ceilings(memoryview(graph))]
     if outputs != 1 or len(ceilings) != 1:
         return model
-    value = _field(_VALUE_NAME, ceilings[0])
-    return model + _field(_MODEL_GRAPH, _field(_GRAPH_OUTPUT, value))
+    value = field(_VALUE_NAME, ceilings[0])
+    return model + field(_MODEL_GRAPH, field(_GRAPH_OUTPUT, value))
 
 
 def _ceilings(graph: memoryview) -> Iterator[bytes]:
-    for number, node in _fields(graph):
+    for number, node in fields(graph):
         if number == _GRAPH_NODE:
-            about = [(number, bytes(value)) for number, value in _fields(node)]
+            about = [(number, bytes(value)) for number, value in fields(node)]
             if (_NODE_OP_TYPE, b"Ceil") in about:
                 yield from (value for number, value in about if number == _NODE_OUTPUT)
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """Number and value of each length-delimited field; the others are passed over (protobuf.dev, Encoding)."""
-    position = 0
-    while position < len(message):
-        tag, position = _varint(message, position)
-        if tag & 7 == 0:
-            _, position = _varint(message, position)
-        elif tag & 7 == 2:
-            length, position = _varint(message, position)
-            yield tag >> 3, message[position : position + length]
-            position += length
-        else:
-            position += {1: 8, 5: 4}[tag & 7]
-
-
-def _varint(message: memoryview, position: int) -> tuple[int, int]:
-    value = shift = 0
-    while message[position] & 0x80:
-        value |= (message[position] & 0x7F) << shift
-        position, shift = position + 1, shift + 7
-    return value | message[position] << shift, position + 1
-
-
-def _field(number: int, value: bytes) -> bytes:
-    """A length-delimited field whose number is below 16 and whose value is below 128 bytes."""
-    if len(value) > 127:
-        raise ValueError("a node with so long a name is not Piper's")
-    return bytes((number << 3 | 2, len(value))) + value
