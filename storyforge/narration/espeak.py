@@ -25,6 +25,7 @@ from storyforge.narration.espeak_voices import (
     voices_file,
 )
 from storyforge.narration.libespeak import Event, Utterance
+from storyforge.narration.other_scripts import other_words
 from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names, unpronounceable
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
@@ -41,7 +42,7 @@ class Espeak(Narrator):
     """Speaks with espeak-ng. The settings shape the voices that are cast, and a voice holds all that is heard."""
 
     name: ClassVar[str] = "espeak"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: +klatt4, en-us+f4, de …")] = ""
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
@@ -67,7 +68,7 @@ class Espeak(Narrator):
         """float32 at 22,050 a second, the same bits each time. BackendFailed if espeak-ng cannot; UnknownName."""
         identifier = identifier_of(voice.name, language)
         language = language_of(voice.name, language)
-        spoken = as_spoken(text, language, _said(lexicon, language))
+        spoken = as_spoken(text, language, _said({**other_words(text, language), **lexicon}, language))
         if not spoken.words:
             return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
         pitch, pitch_range = _pitch(voice.pitch)
