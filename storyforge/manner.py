@@ -19,10 +19,7 @@ _NEAR = 90  # characters before or after a quote in which its tag stands
 
 
 class Delivery(Value):
-    """What a manner does to a voice: `pace` times its own, and `level` in dB beside a plain line.
-
-    The compressor of the whole film comes after it and halves the level: a whisper is heard about 3 dB down.
-    """
+    """What a manner does to a voice: `pace` times its own, and `level` in dB beside a plain line, as it is heard."""
 
     pace: float = Field(1.0, gt=0)
     level: float = 0.0
@@ -30,10 +27,10 @@ class Delivery(Value):
 
 DELIVERIES: dict[Manner, Delivery] = {
     "": Delivery(),
-    "whisper": Delivery(pace=0.93, level=-6.0),
-    "soft": Delivery(pace=0.96, level=-3.0),
+    "whisper": Delivery(pace=0.93, level=-4.0),
+    "soft": Delivery(pace=0.96, level=-2.0),
     "loud": Delivery(pace=1.02, level=1.5),
-    "shout": Delivery(pace=1.05, level=3.0),
+    "shout": Delivery(pace=1.05, level=2.5),
 }
 """Kept small: beside a plain line a real whisper is 20 dB down, and not heard in a kitchen. Chosen, not measured."""
 

@@ -262,6 +262,7 @@ class Mix(Task):
     stage = "mix"
     lane = "work"
     suffix = ".m4a"
+    version = 2
 
     pieces: tuple[Piece, ...]
     seconds: float

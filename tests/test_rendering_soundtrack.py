@@ -184,9 +184,35 @@ def test_a_louder_line_is_louder_and_the_end_fades_to_silence(tmp_path: Path) ->
     mix([(0.5, line), (6.0, speech(voice(3)))], 9, tmp_path / "fade.m4a", fade=3.0)
     level, faded = decoded(tmp_path / "level.m4a"), decoded(tmp_path / "fade.m4a")
     plain, softer = (heard(level, start, start + 2) for start in (0.5, 4.0))
-    assert 2 < plain - softer <= 6.5  # the compressor brings them a little nearer
+    assert plain - softer == pytest.approx(6, abs=0.7)
     ends = [heard(faded, start, start + 1) for start in (6.0, 7.0, 8.0)]
     assert ends == sorted(ends, reverse=True) and ends[0] - ends[2] > 6
+
+
+@pytest.mark.parametrize("level", [-6.0, -3.0, 1.5, 3.0])
+def test_a_manner_of_speaking_is_heard_whole_in_the_film_and_changes_no_other_line(
+    tmp_path: Path, level: float
+) -> None:
+    """Lines follow each other as closely as in a film: “…,” whispered Mira."""
+    line = speech(voice(2))
+    mix([(0.5, line), Voiced(2.62, line, level), (4.74, line)], 8, tmp_path / "level.m4a")
+    sound = decoded(tmp_path / "level.m4a")
+    before, other, after = (heard(sound, start, start + 2) for start in (0.5, 2.62, 4.74))
+    assert other - before == pytest.approx(level, abs=0.7) and after == pytest.approx(before, abs=0.3)
+
+
+def test_lines_begin_and_end_without_a_click_and_nothing_is_heard_between_them(tmp_path: Path) -> None:
+    tone = 0.5 * np.cos(np.arange(22050) * 2 * np.pi * 440 / 22050)  # is cut off at its loudest
+    line = Speech(tone.astype(np.float32), 22050, (), "engine")
+    mix([Voiced(0.5, line, -6.0), Voiced(1.62, line, 3.0), (2.74, line)], 5, tmp_path / "ends.m4a")
+    sound = decoded(tmp_path / "ends.m4a")[:, 0]
+    steps = np.abs(np.diff(sound))
+    inside = steps[round(1.8 * RATE) : round(2.4 * RATE)].max()
+    for start in (0.5, 1.62, 2.74):
+        for end in (start, start + 1):
+            assert steps[round((end - 0.003) * RATE) : round((end + 0.003) * RATE)].max() < inside
+    for start in (1.54, 2.66):
+        assert np.abs(sound[round(start * RATE) : round((start + 0.05) * RATE)]).max() < 10 ** (-60 / 20)
 
 
 def heard(sound: np.ndarray, start: float, end: float) -> float:

@@ -75,7 +75,7 @@ def shoot_settings() -> list[object]:
 
 
 def mix_settings() -> list[object]:
-    chain = soundtrack.chain(SOUND, 48_000, soundtrack.Master(gain=0))
+    chain = soundtrack.chain(soundtrack.Tracks(SOUND, SOUND), 48_000, soundtrack.Master(gain=0))
     return [*constants(soundtrack, levels), arguments(soundtrack.encoding(chain, OUT))]
 
 
@@ -90,7 +90,7 @@ def card_settings() -> list[object]:
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
     (Shoot, shoot_settings, 1, "487479d2b0097d71"),
-    (Mix, mix_settings, 1, "12dbe6022bb3abc2"),
+    (Mix, mix_settings, 2, "f1415fbd793c5945"),
     (Join, join_settings, 1, "f3fbba427e184a40"),
 ]
 """Of each task: its version, and the digest of the settings that decide its bytes."""

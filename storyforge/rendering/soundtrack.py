@@ -34,6 +34,9 @@ FADE_IN, FADE_OUT = 0.004, 0.012  # seconds; a voice that is cut off clicks
 
 _TRUE_PEAK_RATE = 192_000
 _SILENCE = -69.0
+_LEVEL_RATE = 1000
+_LEVEL_STEP = RATE // _LEVEL_RATE
+_LEVEL_EDGE = 20  # ms before and after a line in which the level changes
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,16 @@ class Voiced(NamedTuple):
     level: float = 0.0
 
 
+class Tracks(NamedTuple):
+    """Files of float32: all lines, equally loud, 48,000 samples a second, and how loud each is to be, 1000 a second.
+
+    Apart, because the compressor would take half of what makes a whisper softer and a shout louder.
+    """
+
+    lines: Path
+    levels: Path
+
+
 def mix(
     pieces: Iterable[tuple[float, Speech] | Voiced],
     seconds: float,
@@ -76,9 +89,9 @@ def mix(
     length = round(seconds * RATE)
     try:
         with TemporaryDirectory(dir=out.parent, prefix=".mix-") as folder, _cleaning(out):
-            lines = Path(folder) / "lines.f32"
-            _lay_out(pieces, length, round(fade * RATE), lines)
-            _master(lines, length, out, target_lufs)
+            tracks = Tracks(Path(folder) / "lines.f32", Path(folder) / "levels.f32")
+            _lay_out(pieces, length, round(fade * RATE), tracks)
+            _master(tracks, length, out, target_lufs)
     except OSError as error:
         remedy = "make room, or choose another folder"
         raise CannotWrite(f"The soundtrack cannot be written to {out}: {error}", remedy) from error
@@ -90,14 +103,20 @@ def measure(sound: Path) -> Heard:
     return Heard(_reading(heard, "I"), _reading(heard, "Peak"))
 
 
-def _lay_out(pieces: Iterable[tuple[float, Speech] | Voiced], length: int, fade: int, lines: Path) -> None:
-    with lines.open("w+b") as track:
+def _lay_out(pieces: Iterable[tuple[float, Speech] | Voiced], length: int, fade: int, tracks: Tracks) -> None:
+    levels = np.ones(length // _LEVEL_STEP + 2 * _LEVEL_EDGE, np.float32)
+    with tracks.lines.open("w+b") as track:
         track.truncate(length * 4)  # silence, and on most disks a hole that takes no room
         for piece in pieces:
             start, speech, level = Voiced(*piece)
             begin = round(start * RATE)
-            samples = _at_film_rate(speech) * np.float32(10 ** (level / 20))
+            samples = _at_film_rate(speech)
+            first, after = (at // _LEVEL_STEP for at in (begin, begin + len(samples)))
+            levels[max(0, first - _LEVEL_EDGE) : max(0, after + _LEVEL_EDGE)] = 10 ** (level / 20)
             _add(track, length, begin, samples * _falling(begin, len(samples), length, fade))
+    ramp = np.full(_LEVEL_EDGE, 1 / _LEVEL_EDGE, np.float32)
+    smooth = np.convolve(np.pad(levels, _LEVEL_EDGE, mode="edge"), ramp, "same")[_LEVEL_EDGE:-_LEVEL_EDGE]
+    tracks.levels.write_bytes(smooth.astype("<f4").tobytes())
 
 
 def _falling(begin: int, count: int, length: int, fade: int) -> Samples:
@@ -129,27 +148,28 @@ def _at_film_rate(speech: Speech) -> Samples:
     return samples
 
 
-def _master(lines: Path, length: int, out: Path, target: float) -> None:
+def _master(tracks: Tracks, length: int, out: Path, target: float) -> None:
     master = Master(gain=target + 20.0)
     for _ in range(ROUNDS):
-        loudness = _reading(chain(lines, length, master), "I")
+        loudness = _reading(chain(tracks, length, master), "I")
         if loudness < _SILENCE or abs(target - loudness) <= CLOSE_ENOUGH:
             break
         master = replace(master, gain=master.gain + target - loudness)
     for _ in range(ROUNDS):
-        run(encoding(chain(lines, length, master), out))
+        run(encoding(chain(tracks, length, master), out))
         # Encoding moves the peaks a little.
         if (excess := _reading(ffmpeg.input(address(out)).audio, "Peak") - HIGHEST_PEAK) < 0:
             break
         master = replace(master, ceiling=master.ceiling - excess - 0.1)
 
 
-def chain(lines: Path, length: int, master: Master) -> Any:
+def chain(tracks: Tracks, length: int, master: Master) -> Any:
     """The lines as a listener shall hear them. At 192 kHz the limiter sees the peaks between samples."""
-    sound = ffmpeg.input(address(lines), format="f32le", ar=RATE, ac=1).audio
+    lines = ffmpeg.input(address(tracks.lines), format="f32le", ar=RATE, ac=1).audio
+    lines = lines.filter("highpass", f=70).filter("acompressor", threshold="-26dB", ratio=2, attack=15, release=250)
+    levels = ffmpeg.input(address(tracks.levels), format="f32le", ar=_LEVEL_RATE, ac=1).audio
     return (
-        sound.filter("highpass", f=70)
-        .filter("acompressor", threshold="-26dB", ratio=2, attack=15, release=250)
+        ffmpeg.filter([lines, levels.filter("aresample", RATE)], "amultiply")
         .filter("volume", f"{master.gain:.2f}dB")
         .filter("aresample", _TRUE_PEAK_RATE)
         .filter("alimiter", limit=f"{master.ceiling:.2f}dB", level="false", latency="true")
