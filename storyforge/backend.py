@@ -337,8 +337,13 @@ class Narrator(Backend):
         """A voice for each of `speakers` (cast or extras keys) and for the narrator (''); no two alike if it can be."""
 
     @abstractmethod
-    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
-        """One line spoken. `lexicon`: how words of the text are said. Adds no pauses at either end."""
+    def speak(
+        self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen
+    ) -> Speech:
+        """One line spoken. `lexicon`: how words of the text are said. Adds no pauses at either end.
+
+        Who waits for a server calls `progress` twice a second or more.
+        """
 
     def asked(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> dict[str, Any]:
         """All that decides how a line sounds, as plain data."""

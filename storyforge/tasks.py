@@ -38,7 +38,7 @@ Locate = Callable[[Artifact], Path]
 
 LaneName = Literal["work", "draw", "speak"]
 """Tasks that need the same thing share a lane: `work` keeps this machine's cores busy, `draw` servers that draw
-pictures; the voice speaks one by one."""
+pictures, `speak` the voices, as many at once as the narrator can."""
 
 
 class Task(Value):
@@ -191,7 +191,7 @@ class Speak(Task):
         return {"task": type(self).__name__, "version": self.version, **asked}
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        speech = self.narrator.speak(self.text, self.voice, self.language, self.lexicon)
+        speech = self.narrator.speak(self.text, self.voice, self.language, self.lexicon, progress)
         out.write_bytes(speech.to_wav())
 
     @staticmethod

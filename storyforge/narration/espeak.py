@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from storyforge.backend import Narrator, Unkeyed, Voice
+from storyforge.backend import Narrator, Progress, Unkeyed, Voice, unseen
 from storyforge.errors import StoryforgeError, UnknownName
 from storyforge.narration import libespeak
 from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
@@ -64,7 +64,9 @@ class Espeak(Narrator):
         cast = cast_of(story, speakers, extras, narrator, _voices(), _asked)
         return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
 
-    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+    def speak(
+        self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen
+    ) -> Speech:
         """float32 at 22,050 a second, the same bits each time. BackendFailed if espeak-ng cannot; UnknownName."""
         identifier = identifier_of(voice.name, language)
         language = language_of(voice.name, language)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field
 
-from storyforge.backend import Address, Narrator, Private, Unkeyed, Voice
+from storyforge.backend import Address, Narrator, Private, Progress, Unkeyed, Voice, unseen
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.narration import kokoro
 from storyforge.narration.align import words_of
@@ -164,7 +164,9 @@ class HttpSpeech(Narrator):
 
     # ---- a line
 
-    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+    def speak(
+        self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen
+    ) -> Speech:
         """float32 at the server's rate; most servers say a line a little otherwise each time. BackendFailed."""
         from storyforge.narration.http_line import said_line
 

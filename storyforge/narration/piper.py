@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from storyforge.backend import Narrator, Unkeyed, Voice
+from storyforge.backend import Narrator, Progress, Unkeyed, Voice, unseen
 from storyforge.cores import cores
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
 from storyforge.narration.align import words_of
@@ -90,7 +90,9 @@ class Piper(Narrator):
         cast = cast_of(story, speakers, extras, narrator, voices, _asked)
         return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
 
-    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+    def speak(
+        self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen
+    ) -> Speech:
         """float32 at the voice's own rate; other bits each time. BackendFailed if Piper cannot; UnknownName."""
         file = find(voice.name)
         model = loaded(file, voice.digest)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
-from storyforge.backend import NamesFolder, Narrator, Unkeyed, Voice, find
+from storyforge.backend import NamesFolder, Narrator, Progress, Unkeyed, Voice, find, unseen
 from storyforge.errors import BadSettings
 from storyforge.narration.folders import shown
 from storyforge.narration.listening import part_of, sound_of, speech_of
@@ -167,19 +167,21 @@ class Recorded(Narrator):
             said["else"] = self.fallback.asked(text, voice.stand_in, language, lexicon)
         return {**said, "narrator": self.recipe()}
 
-    def speak(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> Speech:
+    def speak(
+        self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen
+    ) -> Speech:
         """float32 at the recording's own rate, 48 kHz at most. BackendFailed for one that is not of its text."""
         if not isinstance(voice, Reader):
-            return self.fallback.speak(text, voice, language, lexicon)
+            return self.fallback.speak(text, voice, language, lexicon, progress)
         if (take := self._take(text, voice)) is None:
-            return self.fallback.speak(text, voice.stand_in, language, lexicon)
+            return self.fallback.speak(text, voice.stand_in, language, lexicon, progress)
         folder, recording = voice.shelf.folder, take.recording
         if take.script is None:
             sound = sound_of(folder, recording)
         elif (part := part_of(folder, recording, take.script, text, language)) is not None:
             sound = part
         else:
-            return self.fallback.speak(text, voice.stand_in, language, lexicon)
+            return self.fallback.speak(text, voice.stand_in, language, lexicon, progress)
         return speech_of(sound, text, language, lexicon, vouched_for=recording.vouched_for)
 
     # ---- what is there, and what is missing
