@@ -495,7 +495,9 @@ def voices_try(
     speaker: Annotated[str, typer.Option(help="Which speaker, by name or number.", show_default=False)] = "",
     pace: Annotated[float, typer.Option(help="How fast; 1 is unhurried.", min=0.6, max=2)] = 1.0,
     pitch: Annotated[float, typer.Option(help="Semitones higher, or lower.", min=-12, max=12)] = 0.0,
-    out: Annotated[Path | None, typer.Option(help="The WAV file to write.", show_default="one to be forgotten")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The WAV file to write, or a folder.", show_default="one to be forgotten")
+    ] = None,
     aloud: Annotated[bool, typer.Option("--play/--no-play", help="Play it.")] = True,
 ) -> None:
     """Hear a voice say something."""

@@ -543,7 +543,9 @@ def test_a_player_that_works_is_given_the_file(here: Path, capsys: pytest.Captur
         (["en_US-toy-lo"], "en_US-toy-low"),
         (["zzzzz"], "storyforge voices"),
         (["+f4", "…"], "nothing in it that can be said"),
-        (["+f4", "Hello.", "--out", "a.mp3"], "a.wav"),
+        (["+f4", "Hello.", "--out", "a.mp3"], "a WAV file is written: a.wav"),
+        (["+f4", "Hello.", "--out", "a"], "a WAV file is written: a.wav"),
+        (["+f4", "Hello.", "--out", "nowhere/.."], "no folder nowhere/.."),
         (["+f4", "Hello.", "--language", "no such"], "--language"),
     ],
 )
@@ -553,6 +555,31 @@ def test_what_cannot_be_tried_is_told(
     make_voice(here / "voices")
     assert ending("voices", "try", *arguments) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"), [(".", "f4.wav"), ("..", "../f4.wav"), ("sounds", "sounds/f4.wav"), ("a.wav/", "a.wav/f4.wav")]
+)
+def test_a_folder_gets_a_file_that_is_called_as_the_voice(
+    folder: str, path: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("work/sounds", "work/a.wav"):
+        (here / name).mkdir(parents=True)
+    monkeypatch.chdir(here / "work")
+    for text in ("Hello.", "Hello again."):  # what was tried before may go
+        assert ending("voices", "try", "+f4", text, "--out", folder, "--no-play") == 0
+    assert [word.text for word in spoken(Path(path)).words] == ["Hello", "again."]
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF", b"a song", b"RIFF\0\0\0\0WAVEfmt \x04\0\0\0\1\0\1\0"])
+def test_what_somebody_recorded_is_not_written_over(
+    data: bytes, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "f4.wav").write_bytes(data)
+    for out in (".", "f4.wav"):
+        assert ending("voices", "try", "+f4", "Hello.", "--out", out, "--no-play") == 2
+        assert "f4.wav is there already" in capsys.readouterr().err
+    assert (here / "f4.wav").read_bytes() == data
 
 
 # ---- small things
@@ -571,6 +598,14 @@ def test_a_norwegian_voice_fits_a_story_in_bokmal(here: Path, capsys: pytest.Cap
     (here / "a.yaml").write_text("title: A\nstory: Det var en gang.\nlanguage: nb\n", "utf-8")
     assert ending("voices", "--story", "a.yaml") == 0
     assert "✓ no_NO-toy-low" in capsys.readouterr().out
+
+
+def test_the_doctor_tells_the_command_that_gets_a_voice(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending("doctor") == 0
+    assert f"voices of piper: none for English – get one: {better('en')}" in capsys.readouterr().out
+    make_voice(here / "voices", "en_US-toy-low")
+    assert ending("doctor") == 0
+    assert "voices of piper: en_US-toy-low" in capsys.readouterr().out
 
 
 def test_espeak_as_second_best_says_what_would_be_better(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

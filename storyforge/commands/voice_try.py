@@ -11,7 +11,7 @@ from rich.console import Console
 
 from storyforge.backend import Narrator
 from storyforge.commands.playing import play
-from storyforge.errors import BadSettings, UnknownName
+from storyforge.errors import BadSettings, StoryforgeError, UnknownName
 from storyforge.files import write_whole
 from storyforge.narration import libespeak, piper_files
 from storyforge.narration.espeak import Espeak
@@ -37,15 +37,38 @@ def try_voice(
 
     UnknownName, BadSettings, BackendFailed, CannotWrite.
     """
-    if out and out.suffix.lower() != ".wav":
-        raise BadSettings(f"--out cannot be {out}", f"a WAV file is written: {out.with_suffix('.wav')}")
+    path = _place(out, name) if out is not None else cache_folder() / _file_name(name)
     speech = spoken(name, text, language, speaker, pace, pitch)
-    path = out or cache_folder() / re.sub(r"[^\w+.-]", "-", f"{Path(name).stem}.wav")
     write_whole(path, speech.to_wav())
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"{name} speaks for {speech.seconds:.1f} s: {path}")
     if aloud and not play(path, speech):
         console.print("Nothing here can play it: open the file with what you play music with.")
+
+
+def _place(out: Path, voice: str) -> Path:
+    """The file that `--out` means; in a folder, one that is called as the voice. BadSettings."""
+    if not out.is_dir() and out.suffix.lower() != ".wav":
+        if out.name == "..":
+            raise BadSettings(f"There is no folder {out}", "name one that is there, or a file: hello.wav")
+        raise BadSettings(f"--out cannot be {out}", f"a WAV file is written: {out.with_suffix('.wav')}")
+    path = out / _file_name(voice) if out.is_dir() else out
+    if path.exists() and not _spoken_here(path):
+        raise BadSettings(f"{path} is there already, and no voice was tried in it", "choose another name")
+    return path
+
+
+def _file_name(voice: str) -> str:
+    return re.sub(r"[^\w+.-]", "-", f"{Path(voice).stem}.wav").lstrip("+.-")
+
+
+def _spoken_here(path: Path) -> bool:
+    """Whether it is a WAV file of ours, with the times of its words. A recording, which somebody may miss, is not."""
+    try:
+        Speech.from_wav(path.read_bytes())
+    except (StoryforgeError, OSError, LookupError, TypeError, ValueError):
+        return False
+    return True
 
 
 def spoken(name: str, text: str, language: str, speaker: str, pace: float, pitch: float) -> Speech:
