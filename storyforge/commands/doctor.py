@@ -81,10 +81,14 @@ def _backends(kind: str, base: type[Backend], settings: Settings) -> Iterator[Fi
 
 def _voices() -> Iterator[Finding]:
     from storyforge.narration import espeak, piper
+    from storyforge.narration.piper_files import better
 
-    for narrator, found in (("espeak", espeak.installed_voices("en")), ("piper", piper.installed_voices("en"))):
+    for narrator, found, remedy in (
+        ("espeak", espeak.installed_voices("en"), "pip install --force-reinstall espeakng-loader"),
+        ("piper", piper.installed_voices("en"), f"get one: {better('en')}"),
+    ):
         shown = ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
-        missing = "none for English – docs/voices.md tells how to get some"
+        missing = f"none for English – {remedy}"
         yield Finding(what=f"voices of {narrator}", state="good" if found else "note", text=shown or missing)
 
 
