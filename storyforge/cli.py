@@ -88,6 +88,9 @@ Draft = Annotated[
 Bedtime = Annotated[
     bool | None, typer.Option("--bedtime/--no-bedtime", help="Told slowly and softly, with a slow end.")
 ]
+Manners = Annotated[
+    bool | None, typer.Option("--manners/--no-manners", help="Whisper and shout quotes as the text tells.")
+]
 Anyway = Annotated[
     bool | None, typer.Option("--anyway", help="Draw although the models look too large for the graphics card.")
 ]
@@ -117,6 +120,7 @@ def render(
     takes: Takes = None,
     draft: Draft = None,
     bedtime: Bedtime = None,
+    manners: Manners = None,
     anyway: Anyway = None,
     outside: Outside = None,
     settings: SettingsPath = None,
@@ -128,7 +132,7 @@ def render(
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
     flags = {"height": height, "fps": fps, "jobs": jobs, "takes": takes, "draft": draft, "anyway": anyway}
-    chosen = _settings(settings, output=output, outside=outside, bedtime=bedtime, **flags)
+    chosen = _settings(settings, output=output, outside=outside, bedtime=bedtime, manners=manners, **flags)
     render(stories, chosen, crew, as_json=as_json, quiet=quiet)
 
 

@@ -77,6 +77,7 @@ class Settings(Value):
     draft: Annotated[bool, Field(description="A quick rough film in draft/, with the seeds of the real one")] = False
     anyway: Annotated[bool, Field(description="Draw although the models look too large for the card")] = False
     bedtime: Annotated[bool, Field(description="Films told slowly and softly, with long pauses and a slow end")] = False
+    manners: Annotated[bool, Field(description="Whether quotes are whispered and shouted as the text tells")] = True
     outside: Annotated[bool, Field(description="Whether stories may name files outside their folder")] = False
     styles: Annotated[dict[str, NamedStyle], Field(description="Styles of your own, by name")] = {}
     voice_server: Annotated[
@@ -99,7 +100,8 @@ class Settings(Value):
 
     def telling_of(self, story: Story) -> Telling:
         """The tone in which this story is told."""
-        return BEDTIME if self.bedtime or story.bedtime else PLAIN
+        telling = BEDTIME if self.bedtime or story.bedtime else PLAIN
+        return telling if self.manners and story.manners else telling.model_copy(update={"plainly": True})
 
     @property
     def film_height(self) -> int:

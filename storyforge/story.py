@@ -152,6 +152,7 @@ class Story(Value):
     bedtime: Annotated[
         bool, Field(description="Whether it is told slowly and softly, with long pauses and a slow end")
     ] = False
+    manners: Annotated[bool, Field(description="Whether quotes are whispered and shouted as the text tells")] = True
     planner: Annotated[Choice, Field(description="Who cuts the story into scenes: auto, rules …")] = "auto"
     illustrator: Annotated[Choice, Field(description="Who draws: auto, paper …")] = "auto"
     narrator: Annotated[Choice, Field(description="Who speaks: auto, espeak, piper …")] = "auto"

@@ -97,6 +97,7 @@ class Plan(Task):
             "seeds": "fixed",
             "aspect": "16:9",
             "bedtime": False,
+            "manners": True,
         }
         settled = {"styles": {}, "lexicon": {}, "tidy": False, "retell": None}
         choices = {"planner": "auto", "illustrator": "auto", "narrator": "auto"}

@@ -19,9 +19,11 @@ class Telling(Value):
     """Seconds to black and silence at the end."""
     softly: bool = False
     """Whether nobody raises the voice."""
+    plainly: bool = False
+    """Whether nobody whispers either: each line is as fast and as loud as its speaker always is."""
 
     def manner(self, manner: Manner) -> Manner:
-        return "" if self.softly and manner in ("loud", "shout") else manner
+        return "" if self.plainly or (self.softly and manner in ("loud", "shout")) else manner
 
     def pauses(self, usual: Pauses) -> Pauses:
         longer = {name: min(60.0, round(getattr(usual, name) * self.longer, 3)) for name in Pauses.model_fields}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge.manner import DELIVERIES, with_manners
 from storyforge.narration.casting import kind_of
+from storyforge.planning.rules import Rules
 from storyforge.sentences import Manner, lines
-from storyforge.story import Character
+from storyforge.store import Store
+from storyforge.story import Character, Story
 from storyforge.storyboard import Actor, Scene
+from storyforge.tasks import Plan
 from storyforge.telling import BEDTIME, PLAIN
 from storyforge.timeline import Pauses
+from tests.films import render, settings_for
 
 
 def manners(text: str, language: str = "en", expression: str = "neutral") -> list[Manner]:
@@ -90,6 +96,33 @@ def test_at_bedtime_nobody_raises_the_voice_and_all_takes_longer() -> None:
     longer = BEDTIME.pauses(usual)
     assert longer.paragraph > usual.paragraph and longer.sentence > usual.sentence and longer.least == usual.least
     assert PLAIN.pauses(usual) == usual
+
+
+QUOTED = "title: A\nstory: “Come here,” whispered Bo. “GIVE IT BACK!” roared Mo.\n"
+
+
+@pytest.mark.parametrize(
+    ("story", "changes", "plain"),
+    [("", {}, False), ("manners: true\n", {"bedtime": True}, False), ("", {"manners": False}, True),
+     ("manners: false\nbedtime: true\n", {}, True)],
+)  # fmt: skip
+def test_without_manners_every_quote_is_as_fast_and_as_loud_as_any(
+    story: str, changes: dict[str, bool], plain: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(QUOTED + story, "utf-8")
+    settings = settings_for(tmp_path, **changes)
+    render(path, settings)
+    tasks = [record.task for _, record in Store(settings.store_folder).records()]
+    levels = {piece["level"] for task in tasks if task["task"] == "Mix" for piece in task["pieces"]}
+    paces = {task["voice"]["pace"] for task in tasks if task["task"] == "Speak"}
+    assert (levels == {0.0}) is plain
+    assert (len(paces) == 1) is plain
+
+
+def test_how_quotes_are_said_plans_nothing_again() -> None:
+    story = Story(title="A", story="B")
+    assert Plan.of(story.model_copy(update={"manners": False}), Rules()).key == Plan.of(story, Rules()).key
 
 
 def test_a_kind_old_wizard_is_no_child_and_a_german_child_is_one() -> None:
