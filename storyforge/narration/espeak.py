@@ -16,6 +16,7 @@ from storyforge.errors import StoryforgeError, UnknownName
 from storyforge.narration import libespeak
 from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
 from storyforge.narration.cautious import say_cautiously
+from storyforge.narration.cries import cries
 from storyforge.narration.espeak_voices import (
     identifier_of,
     is_variant,
@@ -42,7 +43,7 @@ class Espeak(Narrator):
     """Speaks with espeak-ng. The settings shape the voices that are cast, and a voice holds all that is heard."""
 
     name: ClassVar[str] = "espeak"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: +klatt4, en-us+f4, de …")] = ""
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
@@ -70,7 +71,8 @@ class Espeak(Narrator):
         """float32 at 22,050 a second, the same bits each time. BackendFailed if espeak-ng cannot; UnknownName."""
         identifier = identifier_of(voice.name, language)
         language = language_of(voice.name, language)
-        spoken = as_spoken(text, language, _said({**other_words(text, language), **lexicon}, language))
+        known = {**other_words(text, language), **cries(text, language), **lexicon}
+        spoken = as_spoken(text, language, _said(known, language))
         if not spoken.words:
             return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
         pitch, pitch_range = _pitch(voice.pitch)

@@ -18,6 +18,7 @@ from storyforge.cores import cores
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
 from storyforge.narration.align import words_of
 from storyforge.narration.casting import Asked, asked_of, cast_of
+from storyforge.narration.cries import cries
 from storyforge.narration.other_scripts import other_words
 from storyforge.narration.piper_files import GET_VOICES, VOICE_NAME, VoiceFile, better, find, fitting, installed
 from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
@@ -37,7 +38,7 @@ class Piper(Narrator):
     """Speaks with the Piper voices in voices/. A voice holds all that is heard, but for the noise."""
 
     name: ClassVar[str] = "piper"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: its name, or the path of its .onnx")] = ""
     speaker: Annotated[
@@ -96,7 +97,8 @@ class Piper(Narrator):
         """float32 at the voice's own rate; other bits each time. BackendFailed if Piper cannot; UnknownName."""
         file = find(voice.name)
         model = loaded(file, voice.digest)
-        spoken = as_spoken(text, language, _said({**other_words(text, language), **lexicon}, language, model))
+        known = {**other_words(text, language), **cries(text, language), **lexicon}
+        spoken = as_spoken(text, language, _said(known, language, model))
         if not spoken.words:
             return Speech(np.zeros(0, np.float32), model.config.sample_rate, (), "engine")
         try:
