@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from storyforge.backend import Voice, find
-from storyforge.errors import BackendFailed, BadSettings, UnknownName
+from storyforge.errors import BackendFailed, BadSettings, Interrupted, UnknownName
 from storyforge.narration import kokoro
 from storyforge.narration.captions import Caption, captions_of, heard_in
 from storyforge.narration.http_speech import HttpSpeech
@@ -23,6 +31,7 @@ from storyforge.story import Character, Story
 from storyforge.web.failures import NoAnswer, NobodyThere
 from tests.fakes.sounds import encoded, wav
 from tests.fakes.speech import LEAD, FakeSpeech, SpeechFail
+from tests.films import SMALL, STORY
 
 TEXT = "“Wait,” said Mr. Fox, “where is the old mill?”"
 IPA = "kɹˈoʊniˌɑːn"
@@ -453,6 +462,104 @@ def test_lines_are_asked_for_from_many_threads(speech: FakeSpeech) -> None:
     with ThreadPoolExecutor(4) as threads:
         heard = list(threads.map(lambda text: narrator.speak(text, Voice(name="af_sky"), "en", {}), texts))
     assert [each.words[0].text for each in heard] == [text.split()[0] for text in texts]
+
+
+# ---- while one waits
+
+
+class Stop(Exception):
+    """What a user's Ctrl-C is in these tests."""
+
+
+@pytest.mark.parametrize(
+    ("captions", "failure", "left"),
+    [
+        ("auto", SpeechFail.silent(60), 1),
+        ("off", SpeechFail.silent(60), 1),
+        ("auto", SpeechFail.silent_midway(0, 60), 1),
+        ("off", SpeechFail.silent_midway(9000, 60), 1),
+        ("off", SpeechFail.trickle(), 1),
+        ("auto", SpeechFail.status(503, b'{"detail": "loading the model"}', "60"), 0),
+        ("off", SpeechFail.status(429, retry_after="60"), 0),
+    ],
+)
+def test_a_stop_is_heeded_at_once_and_leaves_nothing_behind(
+    speech: FakeSpeech, captions: Any, failure: SpeechFail, left: int
+) -> None:
+    speech.failures = [failure]
+    narrator, begun = asking(speech, captions=captions, patience=300.0), time.monotonic()
+
+    def stop(*_: Any, **__: Any) -> None:
+        if speech.asked and time.monotonic() - begun > 0.5:
+            raise Stop
+
+    with pytest.raises(Stop):
+        narrator.speak(TEXT, Voice(name="af_sky"), "en", {}, stop)
+    assert time.monotonic() - begun < 5
+    assert len(speech.asked) == 1 and speech.wait_gone(left) == left
+    assert not [thread for thread in threading.enumerate() if thread.name == "reader"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue of callers turns others away")
+def test_a_stop_is_heeded_while_the_connection_is_being_made() -> None:
+    """The queue of those who call is full, so that nobody else gets through, as with a machine that is switched off."""
+    begun = time.monotonic()
+
+    def stop(*_: Any, **__: Any) -> None:
+        if time.monotonic() - begun > 0.5:
+            raise Stop
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as busy, socket.create_connection(busy.getsockname()):
+        narrator = HttpSpeech(url=f"127.0.0.1:{busy.getsockname()[1]}", model="kokoro")
+        with pytest.raises(Stop):
+            narrator.speak(TEXT, Voice(name="af_sky"), "en", {}, stop)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [SpeechFail.silent(1), SpeechFail.silent_midway(9000, 1), SpeechFail.status(503, retry_after="1")],
+)
+def test_whoever_waits_is_asked_twice_a_second_whether_to_go_on(speech: FakeSpeech, failure: SpeechFail) -> None:
+    speech.failures = [failure]
+    calls: list[float] = []
+    narrator = asking(speech)
+    assert narrator.speak(TEXT, Voice(name="af_sky"), "en", {}, lambda *_, **__: calls.append(time.monotonic())).words
+    assert len([at for at in calls if at - calls[0] < 1.2]) > 3
+
+
+def test_a_server_that_wants_to_be_asked_at_once_again_and_again_is_not_flooded(speech: FakeSpeech) -> None:
+    speech.failures = [SpeechFail.status(503, retry_after="0") for _ in range(100)]
+    with pytest.raises(NoAnswer, match="no time for longer than 1 seconds: 503"):
+        said(speech, captions="off", patience=1.0)
+    assert len(speech.asked) < 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+@pytest.mark.parametrize("failure", [SpeechFail.silent(300), SpeechFail.status(503, retry_after="100")])
+def test_ctrl_c_ends_a_film_whose_speech_server_is_silent_or_busy(
+    speech: FakeSpeech, failure: SpeechFail, tmp_path: Path
+) -> None:
+    speech.failures = [failure] * 9
+    (tmp_path / "mitten.yaml").write_text(STORY, "utf-8")
+    settings = {**SMALL, "illustrator": "paper", "narrator": {"http-speech": {"url": speech.url}}}
+    (tmp_path / "small.yaml").write_text(json.dumps(settings), "utf-8")
+    command = [sys.executable, "-m", "storyforge.cli", "render", "mitten.yaml", "--settings", "small.yaml"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as running:
+        try:
+            until = time.monotonic() + 60
+            while not speech.asked:
+                assert time.monotonic() < until and running.poll() is None
+                time.sleep(0.05)
+            running.send_signal(signal.SIGINT)
+            _, told = running.communicate(timeout=20)
+        finally:
+            running.kill()
+    assert running.returncode == Interrupted.exit_code
+    assert told == "Stopped – what is finished is kept; run again to go on\n"
+    assert len(speech.asked) == 1 and list((tmp_path / "output/.store/tmp").iterdir()) == []
 
 
 # ---- what doctor says

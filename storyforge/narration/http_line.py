@@ -10,7 +10,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from storyforge.backend import Voice
+from storyforge.backend import Progress, Voice, unseen
 from storyforge.narration.captions import Heard, heard_in
 from storyforge.narration.shifting import shifted, stretched
 from storyforge.narration.speech_server import SpeechServer, Wish
@@ -32,10 +32,12 @@ class SaidLine:
     heard: Heard | None
 
 
-def said_line(server: SpeechServer, spoken: Spoken, model: str, voice: Voice, captions: bool) -> SaidLine | None:
-    """None if nothing in it can be said. BackendFailed."""
+def said_line(
+    server: SpeechServer, spoken: Spoken, model: str, voice: Voice, captions: bool, progress: Progress = unseen
+) -> SaidLine | None:
+    """None if nothing in it can be said. BackendFailed; what `progress` raises."""
     parts = [
-        _said_piece(server, spoken, piece, model, voice, captions)
+        _said_piece(server, spoken, piece, model, voice, captions, progress)
         for piece in pieces(spoken.text)
         if any(map(str.isalnum, spoken.text[slice(*piece)]))
     ]
@@ -47,13 +49,13 @@ def said_line(server: SpeechServer, spoken: Spoken, model: str, voice: Voice, ca
 
 
 def _said_piece(
-    server: SpeechServer, spoken: Spoken, piece: Span, model: str, voice: Voice, captions: bool
+    server: SpeechServer, spoken: Spoken, piece: Span, model: str, voice: Voice, captions: bool, progress: Progress
 ) -> SaidLine:
     """Without the silence at both ends."""
     longer, speed = 1.0, round(min(max(voice.pace, _SPEEDS[0]), _SPEEDS[1]), 4)
     if _HEEDS_NO_SPEED.search(model):
         longer, speed = 1 / voice.pace, 1.0
-    said = server.say(Wish(spoken.text[slice(*piece)].strip(), model, voice.name, speed), captions)
+    said = server.say(Wish(spoken.text[slice(*piece)].strip(), model, voice.name, speed), captions, progress)
     first, after = sounding(said.samples, said.rate)
     samples = stretched(said.samples[first:after], said.rate, longer)
     heard = None

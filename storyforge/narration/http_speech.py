@@ -171,7 +171,8 @@ class HttpSpeech(Narrator):
         from storyforge.narration.http_line import said_line
 
         spoken = as_spoken(text, language, self._said(lexicon, language, voice))
-        said = said_line(self._server, spoken, self.model, voice, self.captions == "auto") if spoken.words else None
+        captions = self.captions == "auto"
+        said = said_line(self._server, spoken, self.model, voice, captions, progress) if spoken.words else None
         if said is None:
             return Speech(np.zeros(0, np.float32), _RATE, (), "engine")  # nothing that can be said
         words, timing = _words(said, spoken, language)
@@ -215,7 +216,7 @@ def _asked(
 
 @lru_cache(maxsize=8)
 def _server_at(url: str, key: str, patience: float) -> SpeechServer:
-    """One for all lines: it remembers what its program does not know, and keeps its connections."""
+    """One for all lines: it remembers what its program does not know. Each line has a connection of its own."""
     from storyforge.narration.speech_server import SpeechServer
 
     return SpeechServer(url, key, patience)

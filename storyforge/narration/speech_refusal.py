@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from storyforge.backend import Progress
 from storyforge.errors import BackendFailed
 from storyforge.web.answer import Answer
 from storyforge.web.failures import NoAnswer
 from storyforge.web.program import Program
+from storyforge.web.stream import BEAT
 
 _LONGEST = 120.0  # seconds, whatever a server asks for
 _FIRST = 0.5  # seconds, doubled each time, where it does not say when to come again
@@ -60,17 +62,20 @@ class Waiting:
     def __init__(self, patience: float, at: str) -> None:
         self._at, self._patience, self._until, self._next = at, patience, time.monotonic() + patience, _FIRST
 
-    def wait(self, later: Later) -> None:
-        """NoAnswer if it would become too long."""
-        seconds = min(self._next if later.seconds is None else later.seconds, _LONGEST)
+    def wait(self, later: Later, progress: Progress) -> None:
+        """NoAnswer if it would become too long; what `progress` raises."""
+        seconds = self._next if later.seconds is None else later.seconds
+        again = time.monotonic() + min(max(seconds, BEAT), _LONGEST)
         self._next *= 2
-        if time.monotonic() + seconds > self._until:
+        if again > self._until:
             raise NoAnswer(
                 f"{self._at} has no time for longer than {self._patience:g} seconds: "
                 f"{later.reply.status}, {later.reply.words}",
                 "run storyforge again later, what is finished is kept; or allow it more time (patience)",
             )
-        time.sleep(seconds)
+        while (left := again - time.monotonic()) > 0:
+            progress()
+            time.sleep(min(BEAT, left))
 
 
 def refused(reply: Reply, program: Program, place: str, path: str, model: str, voice: str) -> BackendFailed:

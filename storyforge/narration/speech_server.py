@@ -19,6 +19,7 @@ import numpy as np
 import requests
 from numpy.typing import NDArray
 
+from storyforge.backend import Progress, unseen
 from storyforge.errors import BackendFailed
 from storyforge.narration.captions import Caption, captions_of
 from storyforge.narration.speech_refusal import Later, Reply, Waiting, refused
@@ -113,18 +114,21 @@ class SpeechServer:
             return tuple(own)
         return next((found for path in _VOICES if (found := self._listed(path, "voices", sure=True))), ())
 
-    def say(self, wish: Wish, captions: bool) -> Said:
-        """BackendFailed, with all that can be wrong with a server, its answer, or what it was asked."""
-        if captions and self._captioned and (said := self._said_with_captions(wish)):
+    def say(self, wish: Wish, captions: bool, progress: Progress = unseen) -> Said:
+        """BackendFailed, with all that can be wrong with a server, its answer, or what it was asked.
+
+        `progress` is called twice a second or more; what it raises breaks off the question.
+        """
+        if captions and self._captioned and (said := self._said_with_captions(wish, progress)):
             return said
-        reply = self._asked(SPEECH, wish.body())
+        reply = self._asked(SPEECH, wish.body(), progress)
         if reply.status != HTTPStatus.OK:
             raise refused(reply, SERVER, self.name, SPEECH, wish.model, wish.voice)
         return self._sound(reply.body, wish)
 
-    def _said_with_captions(self, wish: Wish) -> Said | None:
+    def _said_with_captions(self, wish: Wish, progress: Progress) -> Said | None:
         """None if it does not know how, or stumbles over that."""
-        reply = self._asked(CAPTIONED, {**wish.body(), "stream": False, "return_timestamps": True})
+        reply = self._asked(CAPTIONED, {**wish.body(), "stream": False, "return_timestamps": True}, progress)
         if reply.status in _NO_ROUTE:
             self._captioned = False
         if reply.status != HTTPStatus.OK:
@@ -149,14 +153,14 @@ class SpeechServer:
             raise BackendFailed(f"{self.at} talks for {seconds:.0f} seconds over “{wish.text[:40]}”", _ANOTHER_VOICE)
         return Said(samples, rate)
 
-    def _asked(self, path: str, body: Mapping[str, Any]) -> Reply:
+    def _asked(self, path: str, body: Mapping[str, Any], progress: Progress) -> Reply:
         """The answer, waited for while it is busy, and asked for again once where its connection broke."""
         waiting, broken = Waiting(self._patience, self.at), False
         while True:
             try:
-                return self._answer(path, body)
+                return self._answer(path, body, progress)
             except Later as later:
-                waiting.wait(later)
+                waiting.wait(later, progress)
             except requests.RequestException as error:
                 if not broke(error):
                     raise lost(error, SERVER, self.name, self._patience) from error
@@ -164,11 +168,12 @@ class SpeechServer:
                     raise NoAnswer(f"The connection to {self.name} breaks in the midst of a line", _LOOK) from error
                 broken = True
 
-    def _answer(self, path: str, body: Mapping[str, Any]) -> Reply:
+    def _answer(self, path: str, body: Mapping[str, Any], progress: Progress) -> Reply:
         with Stream(self._address, path, body, connect=_CONNECT, silence=self._patience) as stream:
-            head = stream.head(_unhurried)
+            head = stream.head(progress)
             data, until = bytearray(), time.monotonic() + self._patience
             for piece in stream.pieces():
+                progress()
                 data += piece
                 if len(data) > _MOST or time.monotonic() > until:
                     raise BackendFailed(f"{self.at} sends sound without an end", _ANOTHER_VOICE)
@@ -193,7 +198,3 @@ class SpeechServer:
         told = answer.data()
         found = told.get(field) if isinstance(told, dict) else told
         return tuple(each for each in found if isinstance(each, str | dict)) if isinstance(found, list) else ()
-
-
-def _unhurried() -> None:
-    """Nobody looks on at a line."""

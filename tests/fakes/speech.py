@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -68,7 +69,7 @@ class FakeSpeech(OnAThread):
     To be set: `failures`, of which each request for speech takes the first (None: nothing goes wrong); `packed`, which
     makes a file of the sound; `key`; `voices`; `captions`, which may spoil the times that Kokoro tells.
     To be looked at: `asked`, all requests for speech; `hits`, every request as "GET /v1/models"; `told`, the true times
-    of the tokens of each answer, in its sound.
+    of the tokens of each answer, in its sound; `gone`, how many clients left before the end of their answer.
     """
 
     def __init__(self, program: Program = "kokoro", *, key: str = "") -> None:
@@ -78,10 +79,18 @@ class FakeSpeech(OnAThread):
         self.asked: list[Wanted] = []
         self.hits: list[str] = []
         self.told: list[list[dict[str, Any]]] = []
+        self.gone = 0
         self.packed: Packed = wav
         self.captions: Callable[[list[dict[str, Any]]], Any] = lambda told: told
         self.voices: Sequence[Any] = _VOICES.get(program, [])
         self.models: Sequence[dict[str, Any]] = _MODELS[program]
+
+    def wait_gone(self, count: int = 1, seconds: float = 10.0) -> int:
+        """`gone`, as soon as it is `count`, or when the seconds are over."""
+        until = time.monotonic() + seconds
+        while self.gone < count and time.monotonic() < until:
+            time.sleep(0.002)
+        return self.gone
 
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._gate])
@@ -104,7 +113,11 @@ class FakeSpeech(OnAThread):
             return web.json_response({"error": {"message": f"Incorrect key: {given[7:]}"}}, status=400)
         if request.method == "POST":
             self.asked.append(Wanted(request.path, await request.json(), given))
-        return await handler(request)
+        try:
+            return await handler(request)
+        except (asyncio.CancelledError, ConnectionError):
+            self.gone += self.running  # when the server itself ends that is no client's doing
+            raise
 
     async def _models(self, request: web.Request) -> web.Response:
         return web.json_response({"object": "list", "data": list(self.models)})

@@ -43,6 +43,11 @@ class SpeechFail:
         return cls("silent", seconds=seconds)
 
     @classmethod
+    def silent_midway(cls, after: int, seconds: float) -> SpeechFail:
+        """The status, the headers and so many bytes of the sound, then for so long not a byte; then the rest."""
+        return cls("silent_midway", seconds=seconds, after=after)
+
+    @classmethod
     def cut(cls, after: int) -> SpeechFail:
         """The connection is lost after so many bytes of the answer."""
         return cls("cut", after=after)
@@ -70,13 +75,17 @@ class SpeechFail:
 
     async def spoiling(self, request: web.Request, answer: web.Response) -> web.StreamResponse:
         """The answer, or what becomes of it."""
-        if self.kind != "cut":
+        if self.kind not in ("cut", "silent_midway"):
             return answer
         assert isinstance(answer.body, bytes)
         part = web.StreamResponse(headers={"Content-Type": answer.content_type})
         part.content_length = len(answer.body)
         await part.prepare(request)
         await part.write(answer.body[: self.after])
+        if self.kind == "silent_midway":
+            await asyncio.sleep(self.seconds)
+            await part.write(answer.body[self.after :])
+            return part
         assert request.transport is not None
         request.transport.close()
         return part
