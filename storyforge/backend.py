@@ -181,7 +181,7 @@ class PartPlanner(Planner):
         return self.joined(story, parts)
 
 
-UNPLANNED = ("title", "seed", "prompt", "picture")
+UNPLANNED = ("title", "seed", "prompt", "picture", "focus", "speed", "handheld", "transition")
 """What a scene cut by hand may have that is no planner's business."""
 
 

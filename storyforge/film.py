@@ -280,7 +280,8 @@ class FilmMaker:
         shoot = Shoot(
             view=view,
             before=before,
-            dissolve=before.overlap if before else 0,
+            transition=self.shots[number].transition,
+            passage=before.overlap if before else 0,
             fade_in=0 if number else round(FADE * self.settings.fps),
             fade_out=round(self.telling.fade * self.settings.fps) if last else 0,
             width=self.frame[0],
@@ -296,7 +297,7 @@ class FilmMaker:
         """The picture, the camera's move, and how long both last."""
         picture, frames = await asyncio.gather(self.picture(number), self.frames(number))
         overlap = 0 if number == len(self.shots) - 1 else await self.overlap(number + 1)
-        return View(picture=picture, move=self.shots[number].move, frames=frames, overlap=overlap)
+        return View(picture=picture, camera=self.shots[number].camera, frames=frames, overlap=overlap)
 
     @once
     async def frames(self, number: int) -> int:
@@ -304,7 +305,9 @@ class FilmMaker:
         return scene_frames(await self.speech(number), self.pauses, self.settings.fps, least)
 
     async def overlap(self, number: int) -> int:
-        """Frames of the dissolve into this shot; never more than a third of either side's."""
+        """Frames in which the shot before is still seen; never more than a third of either side's."""
+        if self.shots[number].transition == "cut":
+            return 0
         wanted = round(self.settings.dissolve * self.settings.fps)
         return min(wanted, await self.frames(number) // 3, await self.frames(number - 1) // 3)
 

@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import yaml
 
+from storyforge.directing import camera_of, transition_into
 from storyforge.manner import with_manners
 from storyforge.narration.spoken import names_in
 from storyforge.sentences import Line, lines
 from storyforge.settings import Crew
 from storyforge.story import Character, Story, shown_name
-from storyforge.storyboard import Move, Scene, Storyboard
+from storyforge.storyboard import Camera, Scene, Storyboard, Transition
 from storyforge.timeline import LineTime, Timeline
 from storyforge.value import Value
 
@@ -25,7 +26,8 @@ class Shot(Value):
     kind: Literal["title", "scene", "end"]
     number: int | None
     lines: tuple[Line, ...]
-    move: Move
+    camera: Camera
+    transition: Transition = "dissolve"
     chapter: str
     heading: str = ""
     small: tuple[str, ...] = ()
@@ -34,7 +36,10 @@ class Shot(Value):
 def shots_of(story: Story, board: Storyboard, crew: Crew) -> tuple[Shot, ...]:
     return (
         _title(story),
-        *(_scene(number, scene, story.language) for number, scene in enumerate(board.scenes, 1)),
+        *(
+            _scene(number, scene, before, story.language)
+            for number, (before, scene) in enumerate(zip((None, *board.scenes), board.scenes, strict=False), 1)
+        ),
         _end(story, crew),
     )
 
@@ -43,14 +48,27 @@ def _title(story: Story) -> Shot:
     said = tuple(lines(story.title, story.language, ()))
     small = (card_words(story.language)["by"].format(author=story.author),) if story.author else ()
     return Shot(
-        kind="title", number=None, lines=said, move="push-in", chapter=story.title, heading=story.title, small=small
+        kind="title",
+        number=None,
+        lines=said,
+        camera=Camera(move="push-in"),
+        chapter=story.title,
+        heading=story.title,
+        small=small,
     )
 
 
-def _scene(number: int, scene: Scene, language: str) -> Shot:
+def _scene(number: int, scene: Scene, before: Scene | None, language: str) -> Shot:
     said = with_manners(lines(scene.text, language, scene.quotes), scene, language)
     chapter = " ".join((scene.title or scene.text).split())[:60] or str(number)
-    return Shot(kind="scene", number=number, lines=said, move=scene.camera, chapter=chapter)
+    return Shot(
+        kind="scene",
+        number=number,
+        lines=said,
+        camera=camera_of(scene),
+        transition=transition_into(scene, before),
+        chapter=chapter,
+    )
 
 
 def _end(story: Story, crew: Crew) -> Shot:
@@ -61,7 +79,13 @@ def _end(story: Story, crew: Crew) -> Shot:
     said = tuple(lines(words["end"], story.language, ()))
     small = (*author, drawn, told, words["made"])
     return Shot(
-        kind="end", number=None, lines=said, move="pull-out", chapter=words["end"], heading=words["end"], small=small
+        kind="end",
+        number=None,
+        lines=said,
+        camera=Camera(move="pull-out"),
+        chapter=words["end"],
+        heading=words["end"],
+        small=small,
     )
 
 

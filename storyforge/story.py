@@ -97,6 +97,9 @@ class Retell(Value):
     age: Annotated[int, Field(description="For listeners of this age, in years", ge=2, le=18)]
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class WrittenScene(Value):
     """A scene cut by hand. Whatever is left out is found by the planner."""
 
@@ -109,6 +112,16 @@ class WrittenScene(Value):
     mood: Annotated[str | None, Field(description="calm, joyful, tense, mysterious, sad, cosy or epic")] = None
     action: Annotated[str | None, Field(description="What is seen, in one sentence")] = None
     camera: Annotated[str | None, Field(description="Camera move: push-in, pull-out, pan-left …")] = None
+    focus: Annotated[
+        tuple[Share, Share] | None, Field(description="What the camera is aimed at: shares of width and height")
+    ] = None
+    speed: Annotated[
+        float | None, Field(description="How fast the camera goes: per cent of the frame a second", gt=0, le=20)
+    ] = None
+    handheld: Annotated[bool | None, Field(description="Whether the camera is held by hand: it sways a little")] = None
+    transition: Annotated[
+        str | None, Field(description="How it begins: cut, dissolve, dip-to-black, dip-to-white, page-turn, iris")
+    ] = None
     seed: Annotated[int | None, Field(description="Seed of this scene's picture", ge=0, lt=2**63)] = None
     prompt: Annotated[str | None, Field(description="The whole prompt, instead of a composed one")] = None
     picture: Annotated[str | None, Field(description="Your own picture, beside the story file")] = None

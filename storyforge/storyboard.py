@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from storyforge.story import Character, Key, Story, Style
+from storyforge.story import Character, Key, Share, Story, Style
 from storyforge.value import Value, digest
 
-Move = Literal["push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "drift", "hold"]
+Move = Literal["push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "drift", "creep", "hold"]
 MOVES: tuple[str, ...] = get_args(Move)
+
+Transition = Literal["cut", "dissolve", "dip-to-black", "dip-to-white", "page-turn", "iris"]
+TRANSITIONS: tuple[str, ...] = get_args(Transition)
 
 Framing = Literal["", "wide", "medium", "close"]
 FRAMINGS: tuple[str, ...] = get_args(Framing)[1:]
@@ -62,7 +65,8 @@ class Actor(Value):
     holds: Annotated[str, Field(description="What this one carries: a lantern, the red mitten …")] = ""
 
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Spot = tuple[Share, Share]
+"""A point of a picture, as shares of its width and height."""
 Box = tuple[Share, Share, Share, Share]
 """left, top, width and height, as shares of the picture's width and height: it holds for a draft and for the final."""
 
@@ -107,6 +111,14 @@ class Scene(Value):
     effects: Annotated[tuple[str, ...], Field(description="fireflies, lightning, rainbow, confetti …")] = ()
     framing: Annotated[Framing, Field(description="How near the picture is: wide, medium or close")] = ""
     camera: Annotated[Move, Field(description=f"Camera move: {', '.join(MOVES)}")] = "push-in"
+    focus: Annotated[Spot | None, Field(description="What the camera is aimed at: shares of width and height")] = None
+    speed: Annotated[
+        float | None, Field(description="How fast the camera goes: per cent of the frame a second", gt=0, le=20)
+    ] = None
+    handheld: Annotated[bool, Field(description="Whether the camera is held by hand: it sways a little")] = False
+    transition: Annotated[
+        Transition | None, Field(description=f"How the scene begins: {', '.join(TRANSITIONS)}; else as it fits")
+    ] = None
     sound: Annotated[str, Field(description="Sound or music that fits: soft harp, distant thunder …")] = ""
     alt: Annotated[str, Field(description="The picture in words, for people who cannot see it")] = ""
     seed: Annotated[int | None, Field(description="Seed of this picture, if not the story's", ge=0, lt=2**63)] = None
@@ -118,6 +130,15 @@ class Scene(Value):
     take: Annotated[int | None, Field(description="The take that is in the film; else the first", ge=1)] = None
     repairs: Annotated[tuple[Repair, ...], Field(description="What is drawn anew in the picture, in turn")] = ()
     earlier: Annotated[tuple[Earlier, ...], Field(description="What `storyforge undo` goes back to, last first")] = ()
+
+
+class Camera(Value):
+    """How a shot is filmed. `speed` is its fastest moment's, in frames a second (0.02: 2 % of the frame)."""
+
+    move: Move = "push-in"
+    speed: Annotated[float | None, Field(gt=0)] = None
+    focus: Spot | None = None
+    handheld: bool = False
 
 
 class Costs(Value):

@@ -30,7 +30,7 @@ from storyforge.errors import BackendFailed, StoryforgeError
 from storyforge.speech import Speech
 from storyforge.store import Artifact
 from storyforge.story import Character, Story, Style
-from storyforge.storyboard import Move, Part, Storyboard
+from storyforge.storyboard import Camera, Part, Storyboard, Transition
 from storyforge.telling import PLAIN
 from storyforge.value import Value, canonical_json, digest
 
@@ -201,24 +201,26 @@ class Speak(Task):
 
 
 class View(Value):
-    """A picture and the camera's way through it: `frames` of its own and `overlap` under the next shot's dissolve."""
+    """A picture and the camera's way through it: `frames` of its own and `overlap` under the next shot's beginning."""
 
     picture: Artifact
-    move: Move
+    camera: Camera
     frames: int
     overlap: int
 
 
 class Shoot(Task):
-    """One scene's silent clip, its first `dissolve` frames dissolving from the view before."""
+    """One scene's silent clip. In its first `passage` frames the view before is seen, too, and gives way to it."""
 
     stage = "shoot"
     lane = "work"
     suffix = ".mp4"
+    version = 2
 
     view: View
     before: View | None
-    dissolve: int
+    transition: Transition
+    passage: int
     fade_in: int
     fade_out: int
     width: int
@@ -232,14 +234,15 @@ class Shoot(Task):
         from storyforge.rendering.shoot import shoot
 
         def framed(view: View) -> tuple[Path, Framing]:
-            return locate(view.picture), Framing(move=view.move, frames=view.frames, overlap=view.overlap)
+            return locate(view.picture), Framing(camera=view.camera, frames=view.frames, overlap=view.overlap)
 
         picture, framing = framed(self.view)
         plan = ShotPlan(
             picture=picture,
             framing=framing,
             before=framed(self.before) if self.before else None,
-            dissolve=self.dissolve,
+            transition=self.transition,
+            passage=self.passage,
             size=(self.width, self.height),
             fps=self.fps,
             fade_in=self.fade_in,

@@ -16,6 +16,8 @@ LAYERS = [
     {
         "story",
         "storyboard",
+        "plate",
+        "directing",
         "manner",
         "telling",
         "timeline",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyforge.rendering import camera
-from storyforge.storyboard import MOVES
+from storyforge.storyboard import MOVES, Camera
 
 FRAME = (1920, 1080)
 OVERSCAN = (2240, 1260)
@@ -22,7 +22,7 @@ moves = st.sampled_from(MOVES)
 @settings(max_examples=200, deadline=None)
 @given(moves, st.floats(0.1, 120), sizes, sizes, points, st.floats(0, 1))
 def test_no_view_ever_leaves_the_picture_or_loses_the_frame_s_shape(move, seconds, picture, frame, focus, progress):
-    view = camera.path(move, seconds, picture, frame, focus).at(progress)
+    view = camera.path(Camera(move=move, focus=focus), seconds, picture, frame).at(progress)
     for centre, extent in ((view.x, view.width), (view.y, view.height)):
         assert 0 < extent <= 1 + 1e-9
         assert extent / 2 - 1e-9 <= centre <= 1 - extent / 2 + 1e-9
@@ -33,7 +33,7 @@ def test_no_view_ever_leaves_the_picture_or_loses_the_frame_s_shape(move, second
 @settings(max_examples=100, deadline=None)
 @given(moves, st.floats(0.5, 60), sizes, points)
 def test_every_move_goes_one_way_and_never_jerks(move, seconds, picture, focus):
-    path = camera.path(move, seconds, picture, FRAME, focus)
+    path = camera.path(Camera(move=move, focus=focus), seconds, picture, FRAME)
     track = np.array([path.at(k / 200) for k in range(201)])
     steps = np.diff(track, axis=0)
     assert all((column >= -1e-12).all() or (column <= 1e-12).all() for column in steps.T)
@@ -52,7 +52,7 @@ def test_the_middle_of_a_move_is_steady_and_not_rushed():
 @settings(max_examples=100, deadline=None)
 @given(moves, st.floats(0.5, 60), sizes, points)
 def test_nothing_moves_faster_than_is_calm(move, seconds, picture, focus):
-    path = camera.path(move, seconds, picture, FRAME, focus)
+    path = camera.path(Camera(move=move, focus=focus), seconds, picture, FRAME)
     frames = max(2, round(seconds * 24))
     for before, after in itertools.pairwise(path.at(k / frames) for k in range(frames + 1)):
         moved = max(abs(after.x - before.x) / before.width, abs(after.y - before.y) / before.height)
@@ -63,14 +63,14 @@ def test_nothing_moves_faster_than_is_calm(move, seconds, picture, focus):
 @pytest.mark.parametrize("move", MOVES)
 def test_a_short_scene_moves_less_far_than_a_long_one(move):
     def travel(seconds):
-        path = camera.path(move, seconds, OVERSCAN, FRAME)
+        path = camera.path(Camera(move=move), seconds, OVERSCAN, FRAME)
         return float(np.abs(np.subtract(path.end, path.start)).max())
 
     assert 0 < travel(2) < travel(4) < travel(9)
 
 
 def test_the_names_say_where_the_camera_goes():
-    paths = {move: camera.path(move, 10, OVERSCAN, FRAME) for move in MOVES}
+    paths = {move: camera.path(Camera(move=move), 10, OVERSCAN, FRAME) for move in MOVES}
     assert paths["push-in"].end.width < paths["push-in"].start.width == 1
     assert paths["pull-out"].start.width < paths["pull-out"].end.width == 1
     assert paths["pan-left"].end.x < paths["pan-left"].start.x
@@ -83,11 +83,11 @@ def test_the_names_say_where_the_camera_goes():
 
 @pytest.mark.parametrize("move", MOVES)
 def test_pictures_as_the_illustrators_deliver_them_are_never_enlarged(move):
-    assert camera.path(move, 60, OVERSCAN, FRAME).tightest >= camera.TIGHTEST - 1e-9
+    assert camera.path(Camera(move=move), 60, OVERSCAN, FRAME).tightest >= camera.TIGHTEST - 1e-9
 
 
 def test_a_push_keeps_its_focus_in_its_place():
-    path = camera.path("push-in", 12, OVERSCAN, FRAME, (0.8, 0.3))
+    path = camera.path(Camera(move="push-in", focus=(0.8, 0.3)), 12, OVERSCAN, FRAME)
     for progress in (0, 0.4, 1):
         view = path.at(progress)
         assert (0.8 - view.x) / view.width == pytest.approx(0.3)
@@ -95,7 +95,7 @@ def test_a_push_keeps_its_focus_in_its_place():
 
 
 def test_a_tall_picture_is_shown_where_its_focus_is():
-    view = camera.path("hold", 5, (1000, 3000), FRAME, (0.5, 0.2)).at(0)
+    view = camera.path(Camera(move="hold", focus=(0.5, 0.2)), 5, (1000, 3000), FRAME).at(0)
     assert view.y == pytest.approx(0.2)
     assert view.width == 1
 

@@ -18,6 +18,7 @@ from storyforge.rendering.ffmpeg import program
 from storyforge.rendering.picture import PAPER, load
 from storyforge.rendering.planes import Planes, planes_to_rgb, rgb_to_yuv
 from storyforge.rendering.shoot import shoot
+from storyforge.storyboard import Camera
 
 SIZE = (320, 180)
 OVERSCAN = (374, 210)
@@ -36,7 +37,7 @@ def scenery(path: Path, seed: int = 1, size: tuple[int, int] = OVERSCAN) -> Path
 
 
 def plan(picture: Path, frames: int = 12, **more) -> ShotPlan:
-    framing = Framing(move=more.pop("move", "push-in"), frames=frames, overlap=more.pop("overlap", 0))
+    framing = Framing(camera=Camera(move=more.pop("move", "push-in")), frames=frames, overlap=more.pop("overlap", 0))
     return ShotPlan(picture=picture, framing=framing, size=SIZE, fps=24, **more)
 
 
@@ -88,7 +89,10 @@ def test_a_clip_has_exactly_its_frames(tmp_path, frames):
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path):
-    wanted = plan(scenery(tmp_path / "p.png"), before=(scenery(tmp_path / "q.png", 2), Framing(move="drift", frames=9)))
+    wanted = plan(
+        scenery(tmp_path / "p.png"),
+        before=(scenery(tmp_path / "q.png", 2), Framing(camera=Camera(move="drift"), frames=9)),
+    )
     heard: list[float] = []
     shoot(wanted, tmp_path / "a.mp4", heard.append)
     shoot(wanted, tmp_path / "b.mp4")
@@ -98,10 +102,10 @@ def test_the_same_plan_gives_the_same_bytes(tmp_path):
 
 def test_motion_goes_on_through_the_dissolve(tmp_path):
     """The end of the shot before, dissolving, is its own move and not a frozen frame."""
-    framing = Framing(move="pan-right", frames=24, overlap=12)
+    framing = Framing(camera=Camera(move="pan-right"), frames=24, overlap=12)
     old, new = scenery(tmp_path / "p.png"), painted(tmp_path / "q.png", 0, 0, 0)
-    shot = Shot(plan(new, before=(old, framing), dissolve=12, move="hold"))
-    alone = Shot(ShotPlan(picture=old, framing=Framing(move="pan-right", frames=36), size=SIZE, fps=24))
+    shot = Shot(plan(new, before=(old, framing), passage=12, move="hold"))
+    alone = Shot(ShotPlan(picture=old, framing=Framing(camera=Camera(move="pan-right"), frames=36), size=SIZE, fps=24))
     before = alone.planes(24).y.astype(float)
     first = shot.planes(0).y.astype(float)
     share = np.mean((first - 16) / np.maximum(before - 16, 1))
@@ -112,7 +116,9 @@ def test_motion_goes_on_through_the_dissolve(tmp_path):
 
 def test_a_dissolve_has_no_jump_at_either_end(tmp_path):
     old, new = painted(tmp_path / "p.png", 230, 230, 230), painted(tmp_path / "q.png", 20, 20, 20)
-    shot = Shot(plan(new, frames=30, before=(old, Framing(move="hold", frames=9, overlap=16)), dissolve=16))
+    shot = Shot(
+        plan(new, frames=30, before=(old, Framing(camera=Camera(move="hold"), frames=9, overlap=16)), passage=16)
+    )
     light = [214.0, *(float(shot.planes(k).y.mean()) for k in range(30))]
     steps = -np.diff(light)
     assert (steps >= -0.01).all() and steps.max() < 20
@@ -128,7 +134,7 @@ def test_the_film_fades_in_from_black_and_out_to_black(tmp_path):
 
 def test_a_moviepy_clip_takes_the_camera_as_an_effect(tmp_path):
     still = ImageClip(str(scenery(tmp_path / "p.png")), duration=8)
-    moving = still.with_effects([KenBurns("pan-left", SIZE)])
+    moving = still.with_effects([KenBurns(Camera(move="pan-left"), SIZE)])
     assert moving.duration == 8 and tuple(moving.size) == SIZE
     first, last = moving.get_frame(0), moving.get_frame(8)
     assert first.shape == (180, 320, 3) and np.abs(first.astype(int) - last).mean() > 3

@@ -17,6 +17,7 @@ from storyforge.rendering.shoot import TICKS, shoot
 from storyforge.rendering.soundtrack import RATE, mix
 from storyforge.rendering.subtitles import cues, to_srt
 from storyforge.speech import Speech
+from storyforge.storyboard import Camera
 
 FPS = 24
 SIZE = (320, 180)
@@ -25,7 +26,9 @@ SIZE = (320, 180)
 def clip(path: Path, shade: int, frames: int) -> Path:
     picture = path.with_suffix(".png")
     Image.new("RGB", (374, 210), (shade, shade, shade)).save(picture)
-    shoot(ShotPlan(picture=picture, framing=Framing(move="drift", frames=frames), size=SIZE, fps=FPS), path)
+    shoot(
+        ShotPlan(picture=picture, framing=Framing(camera=Camera(move="drift"), frames=frames), size=SIZE, fps=FPS), path
+    )
     return path
 
 

@@ -32,6 +32,7 @@ from storyforge.rendering import (
 )
 from storyforge.rendering.clip import Framing, Quality, ShotPlan
 from storyforge.store import Artifact, file_digest
+from storyforge.storyboard import Camera
 from storyforge.tasks import Join, Mix, Shoot, Task
 from storyforge.value import canonical_json, digest
 from tests.conftest import ROOT
@@ -62,9 +63,9 @@ def arguments(graph: Any) -> list[str]:
 def shoot_settings() -> list[object]:
     plan = ShotPlan(
         picture=OUT,
-        framing=Framing(move="hold", frames=24, overlap=0),
+        framing=Framing(camera=Camera(move="hold"), frames=24, overlap=0),
         before=None,
-        dissolve=0,
+        passage=0,
         size=(320, 180),
         fps=24,
         fade_in=0,
@@ -89,7 +90,7 @@ def card_settings() -> list[object]:
 
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
-    (Shoot, shoot_settings, 1, "487479d2b0097d71"),
+    (Shoot, shoot_settings, 2, "eb232bf329b3919d"),
     (Mix, mix_settings, 2, "f1415fbd793c5945"),
     (Join, join_settings, 1, "f3fbba427e184a40"),
 ]

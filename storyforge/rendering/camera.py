@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from storyforge.storyboard import Move
+from storyforge.storyboard import Camera, Move
 
 TIGHTEST = 6 / 7
 """Narrowest view, of the widest: pictures are drawn 7/6 of the frame's size, so no view enlarges them."""
@@ -16,6 +16,7 @@ TIGHTEST = 6 / 7
 # Parts of the frame a second, at the fastest moment.
 PAN_SPEED = 0.02
 ZOOM_SPEED = 0.015
+CREEP_SPEED = 0.006
 HOLD_SPEED = 0.0015  # a frozen frame looks like a fault; this is felt, hardly seen
 MOST_TRAVEL = 1 / 4  # of the frame, where the picture has more to show
 
@@ -67,15 +68,14 @@ def eased(progress: float) -> float:
     return top * RAMP * (part**3 - part**4 / 2)
 
 
-def path(move: Move, seconds: float, picture: Size, frame: Size, focus: Point | None = None) -> Path:
-    """The camera's path for a shot of `seconds`. `picture` and `frame` are (width, height); `focus` is what the
-    picture is about, as parts of its width and height."""
-    at, widest = focus or (0.5, 0.5), _widest(picture, frame)
+def path(camera: Camera, seconds: float, picture: Size, frame: Size) -> Path:
+    """The camera's path for a shot of `seconds`. `picture` and `frame` are (width, height)."""
+    move, at, widest = camera.move, camera.focus or (0.5, 0.5), _widest(picture, frame)
     if move not in _DIRECTIONS:
-        reach = _reach(HOLD_SPEED if move == "hold" else ZOOM_SPEED, seconds, 1 - TIGHTEST)
+        reach = _reach(camera.speed or _ZOOM_SPEEDS.get(move, ZOOM_SPEED), seconds, 1 - TIGHTEST)
         pushed = _pushed(widest, at, reach)
         return Path(pushed.end, pushed.start) if move == "pull-out" else pushed
-    return _travelled(_DIRECTIONS[move], widest, at, _reach(PAN_SPEED, seconds, MOST_TRAVEL))
+    return _travelled(_DIRECTIONS[move], widest, at, _reach(camera.speed or PAN_SPEED, seconds, MOST_TRAVEL))
 
 
 def matrix(view: View, picture: Size, grid: Size, lift: Point = (0.5, 0.5)) -> NDArray[np.float64]:
@@ -128,6 +128,8 @@ def _within(centre: float, extent: float) -> float:
     """The centre nearest to `centre` for which the extent lies in 0…1."""
     return min(max(centre, extent / 2), 1 - extent / 2)
 
+
+_ZOOM_SPEEDS: dict[Move, float] = {"hold": HOLD_SPEED, "creep": CREEP_SPEED}
 
 # Right and down. What the camera sees goes the other way.
 _DIRECTIONS: dict[Move, Point] = {

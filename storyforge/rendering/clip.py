@@ -14,10 +14,11 @@ from PIL import Image
 from pydantic import Field
 
 from storyforge.memory import give_back
-from storyforge.rendering import camera
+from storyforge.rendering.camera import Path as Way
+from storyforge.rendering.camera import Size, matrix, path
 from storyforge.rendering.picture import load
 from storyforge.rendering.planes import Pixels, Planes, blend, dim, planes_to_rgb, rgb_to_yuv
-from storyforge.storyboard import Move
+from storyforge.storyboard import Camera, Transition
 from storyforge.value import Value
 
 FINENESS = 1.5
@@ -38,10 +39,9 @@ Frames = Annotated[int, Field(ge=0)]
 
 
 class Framing(Value):
-    """How a picture is filmed: `frames` of its own, and `overlap` more while the next shot dissolves in."""
+    """How a picture is filmed: `frames` of its own, and `overlap` more while the next shot comes in."""
 
-    move: Move
-    focus: tuple[float, float] | None = None
+    camera: Camera
     frames: Annotated[int, Field(ge=1)]
     overlap: Frames = 0
 
@@ -54,12 +54,13 @@ class Quality(Value):
 
 
 class ShotPlan(Value):
-    """One clip of the film. All lengths are frames; `before` is the shot that dissolves into this one."""
+    """One clip of the film. All lengths are frames; `before` is the shot that gives way to this one in `passage`."""
 
     picture: Path
     framing: Framing
     before: tuple[Path, Framing] | None = None
-    dissolve: Frames = 0
+    transition: Transition = "dissolve"
+    passage: Frames = 0
     size: tuple[Even, Even]
     fps: Annotated[int, Field(ge=1, le=120)]
     fade_in: Frames = 0
@@ -70,18 +71,18 @@ class ShotPlan(Value):
 class MovingStill(VideoClip):  # type: ignore[misc]
     """A picture under a moving camera, made ready for one path: held with 1.5 times the detail that the film shows."""
 
-    def __init__(self, pixels: Pixels, path: camera.Path, size: camera.Size, seconds: float) -> None:
+    def __init__(self, pixels: Pixels, way: Way, size: Size, seconds: float) -> None:
         super().__init__(duration=seconds)
-        self.size, self.path = size, path
+        self.size, self.way = size, way
         self.frame_function = self._rgb
-        self._planes = _ready(pixels, size[0] / path.tightest)
+        self._planes = _ready(pixels, size[0] / way.tightest)
 
     def film(self, progress: float, into: Planes) -> None:
         """Writes the frame at `progress` 0…1 of the path into `into`."""
-        view = self.path.at(progress)
+        view = self.way.at(progress)
         for plane, seen, lift in zip(self._planes, (into.y, into.u, into.v), _LIFTS, strict=True):
             grid = (seen.shape[1], seen.shape[0])
-            warp = camera.matrix(view, (plane.shape[1], plane.shape[0]), grid, lift)
+            warp = matrix(view, (plane.shape[1], plane.shape[0]), grid, lift)
             flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
             cv2.warpAffine(plane, warp, grid, dst=seen, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
@@ -98,17 +99,15 @@ class MovingStill(VideoClip):  # type: ignore[misc]
 
 @dataclass
 class KenBurns(Effect):  # type: ignore[misc]
-    """Moves a camera over a still clip for as long as the clip lasts: `ImageClip(…).with_effects([KenBurns(…)])`."""
+    """Moves a camera over a still for as long as it lasts: `ImageClip(…).with_effects([KenBurns(Camera(), size)])`."""
 
-    move: Move
-    size: camera.Size
+    camera: Camera
+    size: Size
     """Width and height of the film, both even; the clip may have any size and shape."""
-    focus: camera.Point | None = None
-    """What the picture is about, as parts of its width and height."""
 
     def apply(self, clip: Clip) -> MovingStill:
-        path = camera.path(self.move, clip.duration, clip.size, self.size, self.focus)
-        return MovingStill(clip.get_frame(0), path, self.size, clip.duration)
+        way = path(self.camera, clip.duration, clip.size, self.size)
+        return MovingStill(clip.get_frame(0), way, self.size, clip.duration)
 
 
 class Shot(VideoClip):  # type: ignore[misc]
@@ -125,7 +124,7 @@ class Shot(VideoClip):  # type: ignore[misc]
     def planes(self, number: int) -> Planes:
         """Frame `number`, from 0. The buffer is the same each time: use it before you ask for the next."""
         self._still.film(_progress(self.plan.framing, number), self._frame)
-        if self.plan.before and number < self.plan.dissolve:
+        if self.plan.before and number < self.plan.passage:
             self._dissolve(number, *self.plan.before)
         elif self._before:
             self._before.close()
@@ -145,7 +144,7 @@ class Shot(VideoClip):  # type: ignore[misc]
         if self._before is None:
             self._before = _moving(picture, framing, self.plan)
         self._before.film(_progress(framing, framing.frames + number), self._old_frame)
-        blend(self._old_frame, self._frame, _smooth((number + 1) / (self.plan.dissolve + 1)))
+        blend(self._old_frame, self._frame, _smooth((number + 1) / (self.plan.passage + 1)))
 
     def _rgb(self, time: float) -> Pixels:
         return planes_to_rgb(self.planes(min(round(time * self.fps), self.plan.framing.frames - 1)))
@@ -153,9 +152,9 @@ class Shot(VideoClip):  # type: ignore[misc]
 
 def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
     seconds = (framing.frames + framing.overlap) / plan.fps
-    camera_move = KenBurns(framing.move, plan.size, framing.focus)
+    moved = KenBurns(framing.camera, plan.size)
     with _UNPACKING:
-        moving: MovingStill = ImageClip(load(picture), duration=seconds).with_effects([camera_move])
+        moving: MovingStill = ImageClip(load(picture), duration=seconds).with_effects([moved])
         give_back()  # what loading and enlarging took, for as long as the shot runs
     return moving
 
@@ -193,7 +192,7 @@ def _averaged(pixels: Pixels, width: float) -> Pixels:
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS, reducing_gap=3))
 
 
-def _resized(plane: Pixels, size: camera.Size) -> Pixels:
+def _resized(plane: Pixels, size: Size) -> Pixels:
     how = cv2.INTER_AREA if size[0] < plane.shape[1] else cv2.INTER_CUBIC
     resized: Pixels = cv2.resize(plane, size, interpolation=how)
     return resized
