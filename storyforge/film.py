@@ -20,6 +20,7 @@ from storyforge.backend import PartPlanner, Voice
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.ledger import SceneEntry
 from storyforge.manner import DELIVERIES
+from storyforge.narration.whose import passed_over
 from storyforge.output import Output, picture_name
 from storyforge.picture_tasks import Card
 from storyforge.pictures import ScenePictures
@@ -206,7 +207,8 @@ class FilmMaker:
         store = self.runner.store
         scenes, others = self.planned_keys()
         with self.output.making(store, self.file.path, scenes, others), self.pictures:
-            for note in self.narrator.notes(self.voices):
+            people = {**self.board.extras, **self.story.cast}
+            for note in (*self.narrator.notes(self.voices), *passed_over(people, self.voices)):
                 self.runner.tell(Event(kind="note", text=note))
             if self.pictures.missing:
                 await self.pictures.ready()

@@ -37,3 +37,10 @@ def test_mistakes_of_several_files_are_told_together_and_the_good_ones_by_themse
         check(paths, settings_for(tmp_path))
     assert any("fox.yaml: " in line and "my-exprot.json" in line for line in caught.value.mistakes)
     assert capsys.readouterr().out.startswith(str(paths[0]))
+
+
+def test_a_voice_of_another_narrators_is_told(write: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("fox.yaml", GOOD + "cast: {mira: {voice: af_sky}, bo: {voice: grandpa}}\n")
+    check([path], settings_for(tmp_path))
+    [good, note] = capsys.readouterr().out.splitlines()
+    assert "no mistakes" in good and note.startswith(f"{path}: mira speaks with +") and "espeak: +" in note

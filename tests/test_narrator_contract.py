@@ -16,11 +16,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storyforge.backend import Narrator, Voice, names
+from storyforge.errors import UnknownName
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.http_speech import HttpSpeech
 from storyforge.narration.piper import Piper
 from storyforge.narration.recorded import Reader, Recorded
 from storyforge.narration.recordings import name_of
+from storyforge.narration.whose import passed_over
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
 from tests.fakes.sounds import wav
@@ -271,10 +273,55 @@ def test_a_line_is_spoken_by_whom_it_is_given_to(booth: Booth) -> None:
     assert len(heard) == 1 + len(PEOPLE)
 
 
+@pytest.mark.parametrize(
+    ("name", "near"), [("grandpaa", "grandpa"), ("womann", "woman"), ("childd", "child"), ("Zarquon", "man")]
+)
+def test_a_voice_that_is_nobodys_is_refused_with_those_that_are(booth: Booth, name: str, near: str) -> None:
+    with pytest.raises(UnknownName, match=f"no voice '{name}' for pip") as caught:
+        voice_of(booth, voice=name)
+    assert near in caught.value.remedy and ("near it are: " in caught.value.remedy) == (name != "Zarquon")
+    there = voice_of(booth, looks="a robot").name.strip("+")
+    assert there in caught.value.remedy or "…" in caught.value.remedy
+
+
+def test_a_voice_that_looks_like_espeaks_and_is_not_there_is_refused_by_all(booth: Booth) -> None:
+    with pytest.raises(UnknownName, match=r"'f44' – near it are: f4"):
+        voice_of(booth, voice="+f44")
+
+
+@pytest.mark.parametrize("kind", ["man", "woman", "child", "old-man", "old woman", "robot", "little girl", "Dragon"])
+def test_every_narrator_knows_the_kinds_of_voices(booth: Booth, kind: str) -> None:
+    told = voice_of(booth, looks=kind.replace("-", " "))
+    assert voice_of(booth, voice=kind) == told
+    speaking = booth.narrator.fallback if isinstance(booth.narrator, Recorded) else booth.narrator
+    assert voice_of(booth, voice={speaking.name: kind}) == told
+
+
+@pytest.mark.parametrize("name", ["+f4", "en+f4", "steph", "af_sky", "alloy", "af_sky+af_bella", "en_US-lessac-medium"])
+def test_a_voice_of_another_narrators_is_never_passed_over_in_silence(booth: Booth, name: str) -> None:
+    try:
+        voice = voice_of(booth, voice=name)
+    except UnknownName as error:  # our own, but not there
+        assert repr(name) in error.cause and error.remedy
+        return
+    notes = passed_over({"pip": Character(voice=name)}, {"pip": voice})
+    own = voice.name.rpartition("+")[2] == name.rpartition("+")[2]
+    assert own != bool(notes) and all(name in note and voice.name in note for note in notes)
+
+
+def voice_of(booth: Booth, **pip: Any) -> Voice:
+    story = Story(title="A tale", story="Once.", cast={"pip": Character(**pip)})
+    return bare(booth.narrator.cast_voices(story, ("pip",), {})["pip"])
+
+
+def bare(voice: Voice) -> Voice:
+    return voice.stand_in if isinstance(voice, Reader) else voice
+
+
 def cast_of(booth: Booth, speakers: tuple[str, ...], extras: Mapping[str, Any] = {}, **story: str) -> dict[str, Voice]:
     told = Story.model_validate({"title": "A tale", "story": "Once.", **story, "cast": PEOPLE})
     voices = booth.narrator.cast_voices(told, speakers, extras)
-    return {key: voice.stand_in if isinstance(voice, Reader) else voice for key, voice in voices.items()}
+    return {key: bare(voice) for key, voice in voices.items()}
 
 
 # ---- as a back-end

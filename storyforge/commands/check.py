@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from storyforge.errors import BadSettings, BadStory, StoryforgeError
+from storyforge.narration.whose import passed_over
 from storyforge.settings import Settings, crew_for
 from storyforge.shots import lexicon_for
 from storyforge.story_file import StoryFile, load_story
@@ -19,28 +20,28 @@ def check(paths: list[Path], settings: Settings) -> None:
     for path in paths:
         try:
             file = load_story(path, outside=settings.outside, styles=settings.styles)
-            unsaid = _stop_if_wrong(file, settings)
+            notes = _stop_if_wrong(file, settings)
         except StoryforgeError as error:
             wrong.append(error)
             continue
         words = len(file.story.text.split())
         console.print(f"{path}: {words} words, {len(file.story.cast)} in the cast – no mistakes", soft_wrap=True)
-        if unsaid:
-            console.print(f"{path}: {unsaid}", soft_wrap=True)
+        for note in notes:
+            console.print(f"{path}: {note}", soft_wrap=True)
     if len(wrong) == 1:
         raise wrong[0]
     if wrong:
         raise BadStory(f"{len(wrong)} files have mistakes:", tuple(line for e in wrong for line in str(e).splitlines()))
 
 
-def _stop_if_wrong(file: StoryFile, settings: Settings) -> str:
+def _stop_if_wrong(file: StoryFile, settings: Settings) -> tuple[str, ...]:
     """What is chosen for this story is there: its back-ends, voices and workflows. No server is needed for that.
 
     What is no mistake, but not as the user may think, comes back.
     """
     try:
         crew = crew_for(file, settings, {}, settle=False)
-        crew.narrator.cast_voices(file.story, tuple(file.story.cast), {})
+        voices = crew.narrator.cast_voices(file.story, tuple(file.story.cast), {})
         wrong = crew.planner.mistakes() or crew.illustrator.mistakes()
         lexicon = lexicon_for(file.story.text, file.story, {}, settings.lexicon)
         unsaid = crew.narrator.unpronounceable(lexicon, file.story.language)
@@ -50,7 +51,9 @@ def _stop_if_wrong(file: StoryFile, settings: Settings) -> str:
         raise
     if wrong:
         raise BadSettings(f"{file.path}: {wrong}")
+    notes = passed_over(file.story.cast, voices)
     if not unsaid:
-        return ""
+        return notes
     told = ", ".join(f"{word} ({lexicon[word]})" for word in unsaid)
-    return f"{crew.narrator.name} does not know all sounds of {told} – it reads what is written; spell it as it sounds"
+    reads = f"{crew.narrator.name} does not know all sounds of {told} – it reads what is written; spell it as it sounds"
+    return (*notes, reads)

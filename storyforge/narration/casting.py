@@ -27,6 +27,7 @@ class Asked(Value):
     pace: Annotated[float, Field(ge=0.5, le=2, strict=False)] = 1.0
     pitch: Annotated[float, Field(ge=-12, le=12, strict=False)] = 0.0
     certain: bool = False
+    kind: str = ""  # instead of a voice: man, child, robot …
 
 
 def asked_of(narrator: str, key: str, character: Character) -> Asked:
@@ -66,7 +67,8 @@ def cast_of(
     given = {"": narrator, **{key: adjusted(voice, wish) for key, (wish, voice) in wishes.items() if voice}}
     for key, character in people.items():
         if key not in given:
-            given[key] = _free_voice(key, kind_of(key, character), voices, wishes[key][0], [*given.values()])
+            wish = wishes[key][0]
+            given[key] = _free_voice(key, wish.kind or kind_of(key, character), voices, wish, [*given.values()])
     return {key: given[key] for key in ("", *dict.fromkeys(speakers))}
 
 
@@ -93,6 +95,23 @@ def kind_of(key: str, character: Character) -> str:
     if age == "young":
         return "child"
     return {"she": "woman", "he": "man"}.get(sex, "anyone")
+
+
+def kind_named(name: str) -> str:
+    """The kind that a name is (old-man), or tells (grandpa, little girl, dragon); '' if it is anything else."""
+    words = re.split(r"[\s_]+", name.strip().lower())
+    if (kind := "-".join(words)) in voices_file()["kinds"]:
+        return kind
+    known = kind_words()
+    if all(word in known or known.issuperset(word.split("-")) for word in words):
+        return kind_of("", Character(looks=" ".join(words)))
+    return ""
+
+
+@cache
+def kind_words() -> frozenset[str]:
+    """All words that tell a kind of speaker."""
+    return frozenset(word for about in voices_file()["words"] for word in _meanings(about))
 
 
 def _first(words: Sequence[str], about: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
@@ -19,7 +18,6 @@ from storyforge.narration.cautious import say_cautiously
 from storyforge.narration.cries import cries
 from storyforge.narration.espeak_voices import (
     identifier_of,
-    is_variant,
     language_named,
     language_of,
     voice_named,
@@ -30,6 +28,7 @@ from storyforge.narration.other_scripts import other_words
 from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names, unpronounceable
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
+from storyforge.narration.whose import meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
@@ -111,12 +110,8 @@ def _voice(entry: str | dict[str, float]) -> Voice:
 
 
 def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
-    """A bare name is ours if it has a + or is a variant of espeak's; any other may be another narrator's voice."""
-    asked = asked_of(Espeak.name, key, character)
-    ours = asked.certain or "+" in asked.voice or is_variant(asked.voice)
-    if not ours and (near := difflib.get_close_matches(asked.voice, libespeak.variants(), 1, 0.8)):
-        raise UnknownName(f"There is no voice {asked.voice!r} for {key}", f"did you mean `{near[0]}`?")
-    return asked, Voice(name=voice_named(asked.voice)) if asked.voice and ours else None
+    asked = meant(asked_of(Espeak.name, key, character), Espeak.name, key, libespeak.variants())
+    return asked, Voice(name=voice_named(asked.voice)) if asked.voice else None
 
 
 def _pitch(semitones: float) -> tuple[int, int]:

@@ -28,6 +28,7 @@ from storyforge.narration.http_voices import (
 from storyforge.narration.pronunciation import is_ipa, respelled, spoken_names
 from storyforge.narration.spoken import Spoken, as_spoken
 from storyforge.narration.trimming import trimmed
+from storyforge.narration.whose import meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech, Timing, Word
 from storyforge.story import Character, Story
@@ -205,10 +206,10 @@ def _words(said: SaidLine, spoken: Spoken, language: str) -> tuple[tuple[Word, .
 def _asked(
     key: str, character: Character, known: tuple[Known, ...], named: tuple[str, ...]
 ) -> tuple[Asked, Voice | None]:
-    """A bare name is ours if the server lists it, the settings name it, or Kokoro's voices are so called."""
-    asked = asked_of(HttpSpeech.name, key, character)
-    ours = asked.certain or asked.voice in {*named, *(voice.name for voice in known)}
-    if not asked.voice or not (ours or kokoro.language_of(asked.voice)):
+    """Of a server that lists no voices, any name may be one."""
+    names = dict.fromkeys([*named, *(voice.name for voice in known)]) if known else ()
+    asked = meant(asked_of(HttpSpeech.name, key, character), HttpSpeech.name, key, names)
+    if not asked.voice:
         return asked, None
     stop_if_unknown(asked.voice, key, known)
     return asked, Voice(name=asked.voice)

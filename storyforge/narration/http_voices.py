@@ -14,7 +14,7 @@ from storyforge.narration import kokoro
 from storyforge.narration.casting import Voices, kind_of
 from storyforge.story import Character
 
-_ALIASES = frozenset("alloy ash ballad coral echo fable nova onyx sage shimmer verse marin cedar".split())
+ALIASES = frozenset("alloy ash ballad coral echo fable nova onyx sage shimmer verse marin cedar".split())
 """OpenAI's own. Most servers take these names and mean voices of theirs."""
 
 _SPEAKS = re.compile(r"tts|speech|kokoro|piper|chatterbox|bark|xtts|orpheus|voxcpm|vibevoice|parler", re.IGNORECASE)
@@ -83,7 +83,7 @@ def by_kind(voices: Sequence[Known]) -> Voices:
 def stop_if_unknown(name: str, whose: str, voices: Sequence[Known]) -> None:
     """UnknownName for a voice that the server does not list: chatterbox-tts-api would use another without a word."""
     names = [voice.name for voice in voices]
-    if not names or name in names or name.lower() in _ALIASES or set("+(") & set(name):  # Kokoro mixes a(2)+b
+    if not names or name in names or name.lower() in ALIASES or set("+(") & set(name):  # Kokoro mixes a(2)+b
         return
     near = get_close_matches(name, names, n=6, cutoff=0.5) or sorted(names)[:12]
     raise UnknownName(f"The speech server has no voice {name!r} for {whose}", f"near it are: {', '.join(near)}")

@@ -20,13 +20,14 @@ from storyforge.narration.align import words_of
 from storyforge.narration.casting import Asked, asked_of, cast_of
 from storyforge.narration.cries import cries
 from storyforge.narration.other_scripts import other_words
-from storyforge.narration.piper_files import GET_VOICES, VOICE_NAME, VoiceFile, better, find, fitting, installed
+from storyforge.narration.piper_files import GET_VOICES, VoiceFile, better, find, fitting, installed
 from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
 from storyforge.narration.piper_words import heard_words, sounds_of
 from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
 from storyforge.narration.shifting import shifted
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
+from storyforge.narration.whose import meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
@@ -179,12 +180,8 @@ def _speakers(file: VoiceFile) -> list[Voice]:
 
 
 def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
-    """A bare name is ours if it is written as Piper's voices are, or is there; any other may be another narrator's."""
-    asked = asked_of(Piper.name, key, character)
-    ours = asked.certain or asked.voice.endswith(".onnx") or VOICE_NAME.fullmatch(asked.voice)
-    if not asked.voice or not (ours or asked.voice in {voice.name for voice in installed()}):
-        return asked, None
-    return asked, _voice(key, find(asked.voice), asked.speaker)
+    asked = meant(asked_of(Piper.name, key, character), Piper.name, key, [voice.name for voice in installed()])
+    return asked, _voice(key, find(asked.voice), asked.speaker) if asked.voice else None
 
 
 def _voice(whose: str, file: VoiceFile, speaker: int | str | None) -> Voice:
