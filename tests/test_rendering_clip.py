@@ -13,11 +13,12 @@ from moviepy import ImageClip
 from PIL import Image
 
 from storyforge.errors import CannotWrite, StoryforgeError
-from storyforge.rendering.clip import Framing, KenBurns, Shot, ShotPlan
+from storyforge.rendering.clip import Framing, Shot, ShotPlan
 from storyforge.rendering.ffmpeg import program
 from storyforge.rendering.picture import PAPER, load
 from storyforge.rendering.planes import Planes, planes_to_rgb, rgb_to_yuv
 from storyforge.rendering.shoot import shoot
+from storyforge.rendering.still import KenBurns
 from storyforge.storyboard import Camera
 
 SIZE = (320, 180)

@@ -1,0 +1,95 @@
+"""Stills that move: a MoviePy effect and the clips it makes, which also give planes for the encoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from moviepy import Clip, Effect, VideoClip
+from PIL import Image
+
+from storyforge.rendering.camera import Path, Size, matrix, path
+from storyforge.rendering.planes import Pixels, Planes, planes_to_rgb, rgb_to_yuv
+from storyforge.storyboard import Camera
+
+FINENESS = 1.5
+"""Pixels in which a still is held for each of the film's, at its tightest view.
+
+A slow camera passes through all fractions of a pixel. Bilinear interpolation blurs them unequally: on a pan, sharpness
+(variance of the Laplacian) swings by 36 %, which is seen as breathing. Bicubic swings by 2 % for three times the work;
+bilinear in a still that was enlarged 1.5 times beforehand swings by 6 % at no more work than bilinear alone.
+"""
+
+MOST_DETAIL = 7 / 6
+"""Finer detail, in pixels for each of the film's at the tightest view, would flicker in motion: it is averaged."""
+
+
+class MovingStill(VideoClip):  # type: ignore[misc]
+    """A picture under a moving camera, made ready for one path: held with 1.5 times the detail that the film shows."""
+
+    def __init__(self, pixels: Pixels, way: Path, size: Size, seconds: float) -> None:
+        super().__init__(duration=seconds)
+        self.size, self.way = size, way
+        self.frame_function = self._rgb
+        self._planes = _ready(pixels, size[0] / way.tightest)
+
+    def film(self, progress: float, into: Planes) -> None:
+        """Writes the frame at `progress` 0…1 of the path into `into`."""
+        view = self.way.at(progress)
+        for plane, seen, lift in zip(self._planes, (into.y, into.u, into.v), _LIFTS, strict=True):
+            grid = (seen.shape[1], seen.shape[0])
+            warp = matrix(view, (plane.shape[1], plane.shape[0]), grid, lift)
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            cv2.warpAffine(plane, warp, grid, dst=seen, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+    def close(self) -> None:
+        """Lets go of the planes now: a clip and its frame function hold each other until the collector comes by."""
+        super().close()
+        del self._planes, self.frame_function
+
+    def _rgb(self, time: float) -> Pixels:
+        frame = Planes.empty(self.size)
+        self.film(time / self.duration, frame)
+        return planes_to_rgb(frame)
+
+
+@dataclass
+class KenBurns(Effect):  # type: ignore[misc]
+    """Moves a camera over a still for as long as it lasts: `ImageClip(…).with_effects([KenBurns(Camera(), size)])`."""
+
+    camera: Camera
+    size: Size
+    """Width and height of the film, both even; the clip may have any size and shape."""
+
+    def apply(self, clip: Clip) -> MovingStill:
+        way = path(self.camera, clip.duration, clip.size, self.size)
+        return MovingStill(clip.get_frame(0), way, self.size, clip.duration)
+
+
+def _ready(pixels: Pixels, width: float) -> tuple[Pixels, Pixels, Pixels]:
+    """Planes of a picture that the film would show `width` pixels wide; the chroma of half the size, as in the film."""
+    averaged = _averaged(pixels, width * MOST_DETAIL)
+    scale = width * FINENESS / pixels.shape[1]
+    luma = (max(2, round(pixels.shape[1] * scale)), max(2, round(pixels.shape[0] * scale)))
+    chroma = (max(1, luma[0] // 2), max(1, luma[1] // 2))
+    y, u, v = (_resized(plane, size) for plane, size in zip(rgb_to_yuv(averaged), (luma, chroma, chroma), strict=True))
+    return y, u, v
+
+
+def _averaged(pixels: Pixels, width: float) -> Pixels:
+    """At most so wide. Lanczos by Pillow, which widens its window when it reduces (OpenCV does not)."""
+    if pixels.shape[1] <= width * 1.01:
+        return pixels
+    size = (round(width), max(1, round(pixels.shape[0] * width / pixels.shape[1])))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS, reducing_gap=3))
+
+
+def _resized(plane: Pixels, size: Size) -> Pixels:
+    how = cv2.INTER_AREA if size[0] < plane.shape[1] else cv2.INTER_CUBIC
+    resized: Pixels = cv2.resize(plane, size, interpolation=how)
+    return resized
+
+
+# Where in its cell a sample sits: luma and chroma, across and down (H.264's default, "left").
+_LIFTS = ((0.5, 0.5), (0.25, 0.5), (0.25, 0.5))
