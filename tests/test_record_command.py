@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,8 @@ from storyforge.film import make_film
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.microphone import Microphone
 from storyforge.narration.recorded import Recorded
-from storyforge.narration.recordings import name_of
+from storyforge.narration.recordings import name_of, shelf_at
+from storyforge.narration.wav import read_sound
 from storyforge.output import output_for
 from storyforge.runner import Event, LocalRunner
 from storyforge.settings import Settings, crew_for
@@ -156,6 +160,70 @@ def test_a_line_that_is_recorded_anew_keeps_the_one_before(story: Path, settings
     record(story, settings, NOTHING, ["mira"], again=True, hears=Mouth(sound(ASKED)), ask=answers("", ""))
     assert recorded_in(folder) == [f"{name_of(ASKED)}.wav"]
     assert (folder / "before" / f"{name_of(ASKED)}.mp3").read_bytes() == b"an older one"
+
+
+def test_however_often_a_line_is_recorded_anew_each_one_before_is_kept(story: Path, settings: Settings) -> None:
+    voices = ["+f4", "+anika", "+f2", "+f3"]
+    for voice in voices:
+        mouth = Mouth(sound(ASKED, voice))
+        record(story, settings, NOTHING, ["mira"], again=True, hears=mouth, ask=answers("", ""))
+    folder, name = story.parent / "voices/mira", f"{name_of(ASKED)}.wav"
+    assert recorded_in(folder) == [name]
+    assert recorded_in(folder / "before") == [f"2-{name}", f"3-{name}", name]
+    kept = [folder / "before" / name, folder / "before" / f"2-{name}", folder / "before" / f"3-{name}", folder / name]
+    for path, voice in zip(kept, voices, strict=True):
+        samples, _ = read_sound(path.read_bytes(), voice)
+        assert np.abs(samples - sound(ASKED, voice)).max() < 0.001
+
+
+KILLED = """
+import os, signal, sys
+from itertools import count
+from pathlib import Path
+import numpy as np
+from storyforge.commands.taking import _kept
+from storyforge.narration.recorded import Wanted
+
+top, old, name, text = Path(sys.argv[1]), *sys.argv[2:]
+
+def kept(folder, moment):
+    def watch(event, arguments):
+        nonlocal moment
+        if event.split(".")[0] in ("open", "os") and str(folder) in str(arguments):
+            moment -= 1
+            if not moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    _kept(Wanted(speaker="", text=text, folder=str(folder), name=name, take=""), np.full(100, 0.5, np.float32), 8000)
+    os._exit(0)
+
+for moment in count(1):
+    folder = top / str(moment)
+    folder.mkdir()
+    (folder / old).write_bytes(b"the one before")
+    child = os.fork() or kept(folder, moment)
+    if not os.waitpid(child, 0)[1]:
+        break
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("suffix", [".wav", "-as-is.mp3"])
+def test_a_kill_while_a_line_is_kept_loses_neither_recording(tmp_path: Path, suffix: str) -> None:
+    """At each moment at which it touches the disk; the last run comes to its end."""
+    old, name = f"{name_of(ASKED)}{suffix}", f"{name_of(ASKED)}.wav"
+    new = np.full(100, 0.5 * 32767).round().astype("<i2").tobytes()
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), old, name, ASKED], check=True)
+    folders = sorted(tmp_path.iterdir(), key=lambda folder: int(folder.name))
+    assert len(folders) > 5
+    for folder in folders:
+        held = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+        there = shelf_at(folder).of_line(ASKED)
+        assert b"the one before" in held and there is not None
+        now = (folder / there.name).read_bytes()
+        assert now.endswith(new) if folder == folders[-1] else now == b"the one before" or now.endswith(new)
+    assert recorded_in(folders[-1]) == [name] and recorded_in(folders[-1] / "before") == [old]
 
 
 # ---- the list

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +17,12 @@ from rich.text import Text
 
 from storyforge.backend import Voice
 from storyforge.errors import BackendFailed
-from storyforge.files import cannot_write, write_whole
+from storyforge.files import cannot_write, flush, write_whole, written_whole
 from storyforge.narration.folders import shown
 from storyforge.narration.listening import heard_as
 from storyforge.narration.microphone import Microphone
 from storyforge.narration.recorded import Recorded, Wanted
-from storyforge.narration.recordings import Recording, shelf_at
+from storyforge.narration.recordings import Recording, mark_of, shelf_at
 from storyforge.settings import Settings
 from storyforge.shots import lexicon_for
 from storyforge.story import Story
@@ -94,16 +96,40 @@ def _trouble(reading: Reading, line: Wanted, samples: NDArray[np.float32], rate:
 
 
 def _kept(line: Wanted, samples: NDArray[np.float32], rate: int, *, vouched_for: bool = False) -> str:
-    """Writes the recording, and puts away one that was there. Where it lies, for the user."""
+    """Writes the recording, and puts away one that was there. Where it lies, for the user.
+
+    Whenever it is killed, no recording is lost, and the line has one, and no more than one: the new one lies there
+    whole before the old one gives up its name, and takes its own name last.
+    """
     folder = Path(line.folder)
     name = Recording(name=line.name, digest="").as_is if vouched_for else line.name
     old = shelf_at(folder).of_line(line.text)
-    if old:
-        with cannot_write(folder / _BEFORE / old.name):
-            (folder / _BEFORE).mkdir(exist_ok=True)
-            (folder / old.name).replace(folder / _BEFORE / old.name)
-    write_whole(folder / name, _wav(samples, rate))
+    place = folder / (old.name if old else name)
+    with written_whole(place) as part:
+        part.write_bytes(_wav(samples, rate))
+        flush(part)
+        if old:
+            _put_away(place, line.text)
+    if place.name != name:
+        with cannot_write(folder / name):
+            place.replace(folder / name)
+            flush(folder)
     return shown(folder) + name
+
+
+def _put_away(path: Path, text: str) -> None:
+    """Into `before`, where nothing is written over: the second of a line is `2-NAME`, and so on."""
+    folder = path.parent / _BEFORE
+    with cannot_write(folder / path.name):
+        folder.mkdir(exist_ok=True)
+        earlier = sum(Recording(name=other.name, digest="").of == mark_of(text) for other in folder.iterdir())
+        names = (f"{number}-{path.name}" if number > 1 else path.name for number in count(earlier + 1))
+        away = next(folder / name for name in names if not (folder / name).exists())
+        try:
+            os.link(path, away)
+        except OSError:  # a memory stick knows no links
+            write_whole(away, path.read_bytes())
+        flush(folder)
 
 
 def _wav(samples: NDArray[np.float32], rate: int) -> bytes:
