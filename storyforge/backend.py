@@ -346,9 +346,10 @@ class Narrator(Backend):
         """
 
     def asked(self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str]) -> dict[str, Any]:
-        """All that decides how a line sounds, as plain data."""
+        """All that decides how a line sounds, as plain data. Of a voice with a digest, the name is no part of it."""
         said = {"text": text, "language": language, "lexicon": dict(lexicon)}
-        return {**said, "voice": voice.model_dump(mode="json"), "narrator": self.recipe()}
+        heard = voice.model_dump(mode="json", exclude={"name"} if voice.digest else None)
+        return {**said, "voice": heard, "narrator": self.recipe()}
 
     def rehearsed(self, shots: Sequence[Sequence[Line]]) -> Self:
         """The same, knowing all lines of the film: those of the title card, of scenes 1 … n, of the end card."""

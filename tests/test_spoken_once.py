@@ -13,8 +13,10 @@ from storyforge.narration.espeak import Espeak
 from storyforge.narration.http_speech import HttpSpeech
 from storyforge.narration.piper import Piper
 from storyforge.runner import Event
+from storyforge.story import Character, Story
 from storyforge.tasks import Speak
 from tests.films import render, settings_for
+from tests.toy_voice import make_voice
 
 Film = Callable[[str], Counter[str]]
 
@@ -68,3 +70,27 @@ def test_the_key_of_a_line_holds_all_that_is_heard_and_nothing_else(narrator: Es
     assert key() == key()
     keys = [key(), key(text="Wait."), key(language="de"), key(said="/weɪt/"), key(pace=0.9), key(speaker=1)]
     assert len(set(keys)) == len(keys)
+
+
+def test_a_voice_speaks_nothing_again_because_it_is_called_by_its_path_or_lies_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_voice(Path("voices"), speakers=2)
+    (Path("voices/mine.onnx")).write_bytes(Path("voices/en_US-toy-low.onnx").read_bytes())
+    (Path("voices/mine.onnx.json")).write_bytes(Path("voices/en_US-toy-low.onnx.json").read_bytes())
+
+    def keys(voice: str, speaker: int = 0) -> tuple[str, str]:
+        people = {"pip": Character(voice={"piper": voice, "speaker": speaker})}
+        narrator = Piper(voice=voice, speaker=speaker)
+        cast = narrator.cast_voices(Story(title="A", story="B", cast=people), ("pip",), {})
+        spoken = [
+            Speak(text="Wait!", voice=cast[who], language="en", lexicon={}, narrator=narrator) for who in ("", "pip")
+        ]
+        return spoken[0].key, spoken[1].key
+
+    by_name = keys("en_US-toy-low")
+    assert by_name[0] == by_name[1] and len({*by_name, *keys("en_US-toy-low", speaker=1)}) == 2
+    assert keys("voices/en_US-toy-low.onnx") == keys(str(tmp_path / "voices/mine.onnx")) == keys("mine") == by_name
+    make_voice(Path("voices"), speakers=2, hop_length=300)
+    assert keys("en_US-toy-low") != by_name
