@@ -91,7 +91,7 @@ def card_settings() -> list[object]:
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
     (Shoot, shoot_settings, 2, "eb232bf329b3919d"),
-    (Mix, mix_settings, 2, "f1415fbd793c5945"),
+    (Mix, mix_settings, 2, "bea78a305f9df0e8"),
     (Join, join_settings, 1, "f3fbba427e184a40"),
 ]
 """Of each task: its version, and the digest of the settings that decide its bytes."""
