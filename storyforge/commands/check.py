@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
 from storyforge.errors import BadSettings, BadStory, StoryforgeError
+from storyforge.narration.long_words import LONGEST, long_words
 from storyforge.narration.whose import passed_over
 from storyforge.settings import Settings, crew_for
 from storyforge.shots import lexicon_for
@@ -28,6 +30,8 @@ def check(paths: list[Path], settings: Settings) -> None:
         console.print(f"{path}: {words} words, {len(file.story.cast)} in the cast – no mistakes", soft_wrap=True)
         for note in notes:
             console.print(f"{path}: {note}", soft_wrap=True)
+        for note in _cut_short(path, file, settings):
+            console.print(f"{path}{note}", soft_wrap=True)
     if len(wrong) == 1:
         raise wrong[0]
     if wrong:
@@ -57,3 +61,13 @@ def _stop_if_wrong(file: StoryFile, settings: Settings) -> tuple[str, ...]:
     told = ", ".join(f"{word} ({lexicon[word]})" for word in unsaid)
     reads = f"{crew.narrator.name} does not know all sounds of {told} – it reads what is written; spell it as it sounds"
     return (*notes, reads)
+
+
+def _cut_short(path: Path, file: StoryFile, settings: Settings) -> Iterator[str]:
+    """Notes on words that are too long to be said, with the line in which each stands."""
+    known = lexicon_for(file.story.text, file.story, {}, settings.lexicon)
+    lines = path.read_text("utf-8", "replace").splitlines()
+    for word in long_words(file.story.text):
+        if not any(name in word for name in known if len(name) > LONGEST):
+            place = next((f":{number}" for number, line in enumerate(lines, 1) if word in line), "")
+            yield f"{place}: “{word[:20]}…” has {len(word)} characters – it is shown whole, and said in short"

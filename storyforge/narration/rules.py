@@ -8,6 +8,7 @@ from typing import Literal
 
 from storyforge.narration.amounts import amounts
 from storyforge.narration.dates import dates
+from storyforge.narration.long_words import LONGEST
 from storyforge.narration.tables import Rule, short, table, written_rules
 
 Stage = Literal["first", "own", "all"]
@@ -51,10 +52,15 @@ def _links(own: str) -> tuple[Rule, ...]:
 
 
 def _link(match: re.Match[str], words: dict[str, str]) -> str:
-    """`fox@wood.org` and `wood.org/tales` as one reads them out: what is behind a ? or # is not."""
+    """`fox@wood.org` and `wood.org/tales` as one reads them out: what is behind a ? or # is not.
+
+    Of a long one, the path is not either.
+    """
     parts = match.groupdict()
+    if len(parts["host"]) + len(parts.get("user") or "") > LONGEST:
+        return match[0]
     said = f"{parts['user']} {words['@']} {parts['host']}" if parts.get("user") else parts["host"]
-    said += (parts.get("path") or "").rstrip("/")
+    said += (parts.get("path") or "").rstrip("/") if len(match[0]) <= LONGEST else ""
     return re.sub(r"[./_~+-]", lambda mark: f" {words[mark[0]]} ", said).replace("  ", " ").strip()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from storyforge.narration.long_words import DRAWN_OUT, LONG, LONGEST, RUN, shortened
 from storyforge.narration.rules import rules
 from storyforge.narration.tables import How
 from storyforge.narration.words import Span, word_spans
@@ -82,12 +83,15 @@ def as_spoken(shown: str, language: str, lexicon: Mapping[str, str]) -> Spoken:
     spoken = Spoken(shown, "".join(plain[i] for i in kept), tuple(kept))
     for pattern, how in rules("first", language):
         spoken = spoken.replaced(pattern, how)
+    long_names = {name: "" for name in lexicon if len(name) > LONGEST}
+    spoken = spoken.replaced(LONG, lambda match: match[0] if names_in(match[0], long_names) else shortened(match[0]))
     spoken = spoken.replaced(_SILENT, "").replaced(_APART, " ")
     names = sorted(lexicon, key=lambda name: (-len(name), name))[:_TANGUT_SIZE]
     waiting = {name: chr(_TANGUT + number) for number, name in enumerate(names)}
     for name, stand_in in waiting.items():
         if (pattern_of_name := _as_a_word(name)) is not None:
             spoken = spoken.replaced(pattern_of_name, stand_in)
+    spoken = spoken.replaced(RUN, DRAWN_OUT)
     for key in ("own", "all"):
         for pattern, how in rules(key, language):
             spoken = spoken.replaced(pattern, how)
