@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +181,7 @@ from itertools import count
 from pathlib import Path
 import numpy as np
 from storyforge.commands.taking import _kept
-from storyforge.narration.recorded import Wanted
+from storyforge.narration.wanted import Wanted
 
 top, old, name, text = Path(sys.argv[1]), *sys.argv[2:]
 
@@ -248,6 +247,23 @@ def test_the_list_tells_what_is_recorded_and_what_is_wrong(
     told = capsys.readouterr().out
     assert "s (in scene-001.wav)" in told and "is not “Have you seen it anywhere?”" in told
     assert f"{name_of('The End')}.wav – missing" in told
+
+
+def test_the_list_tells_of_cards_that_were_not_read_and_of_files_that_are_of_no_line(
+    story: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = story.parent / "voices/me"
+    folder.mkdir(parents=True)
+    page = [WALKED, "Have you seen it anywhere?", "asked Mira.", "Not since yesterday,", "said Bruno."]
+    (folder / "story.wav").write_bytes(wav(np.concatenate([sound(text) for text in page]), RATE))
+    (folder / "my-facade.wav").write_bytes(wav(sound(WALKED), RATE))
+    record(story, settings, NOTHING, listing=True, hears=no_microphone, ask=answers())
+    told = capsys.readouterr().out
+    for card in ("The Lost Mitten", "The End"):
+        assert f"{name_of(card)}.wav – missing: it is not heard in story.wav" in told
+    assert told.count("(in story.wav)") == 3 and "my-facade.wav belongs to no line of this story" in told
+    record(story, settings, NOTHING, ["narrator"], hears=Mouth(), ask=answers("s", "q"))
+    assert "1 of 2, narrator:\n  The Lost Mitten" in capsys.readouterr().out
 
 
 def test_a_story_without_recordings_says_how_to_have_some(write: Any, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from storyforge.errors import BackendFailed, BadSettings
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.listening import Sound, speech_of
 from storyforge.narration.recorded import Reader, Recorded
-from storyforge.narration.recordings import name_of, shelf_at
+from storyforge.narration.recordings import name_of
 from storyforge.sentences import Line, lines
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
@@ -228,11 +228,33 @@ def test_a_recording_that_has_lost_its_name_is_told_of(tmp_path: Path) -> None:
     assert "new recording 7.wav" in stray and "notes.txt" not in stray
 
 
+def test_a_sound_whose_name_only_looks_like_a_lines_is_of_none(tmp_path: Path) -> None:
+    for name in ("my-facade", "old-facade", "decade", "scene-009", name_of("The snow was white and deep.")):
+        put(tmp_path, name, LINE)
+    put(tmp_path, name_of(LINE), LINE)
+    narrator, voices = reading(tmp_path)
+    assert_is_of(narrator.speak(LINE, voices[""], "en", {}), LINE)
+    [told] = narrator.strays(voices)
+    assert told in narrator.notes(voices)
+    assert "decade.wav, my-facade.wav, old-facade.wav and 2 more belong to no line of this story" in told
+    assert "storyforge record --list" in told and name_of(LINE) not in told
+
+
+def test_a_line_that_was_written_anew_leaves_its_recording_behind(tmp_path: Path) -> None:
+    put(tmp_path, "story", *SCENES)
+    put(tmp_path, "scene-002", SCENES[1])
+    put(tmp_path, name_of(LINE), LINE)
+    assert (reading(tmp_path)[0]).strays(reading(tmp_path)[1]) == ()
+    narrator, voices = reading(tmp_path, (SHOTS[0], SHOTS[2], SHOTS[-1]))
+    [told] = narrator.strays(voices)
+    assert f"scene-002.wav, {name_of(LINE)}.wav belong to no line" in told
+
+
 def test_two_recordings_of_the_same_words_are_one_too_many(tmp_path: Path) -> None:
     path = put(tmp_path, name_of(LINE), LINE)
     path.with_suffix(".mp3").write_bytes(path.read_bytes())
     with pytest.raises(BadSettings, match=r"\.mp3 and .*\.wav .* same words"):
-        shelf_at(tmp_path)
+        reading(tmp_path)
 
 
 # ---- many lines in one file
@@ -249,6 +271,23 @@ def test_the_whole_story_in_one_file_is_cut_to_its_lines(tmp_path: Path, with_ca
         speech = narrator.speak(text, voices[""], "en", {})
         assert speech.timing == ("aligned" if with_cards else "engine")
     assert narrator.notes(voices) == ()
+
+
+def test_a_card_that_was_not_read_with_the_whole_story_is_missing_and_said_to_be(tmp_path: Path) -> None:
+    everything = [line.text for shot in SHOTS for line in shot]
+    put(tmp_path, "story", *everything[:-1])
+    narrator, voices = reading(tmp_path)
+    lines = narrator.listened(narrator.wanted(voices), voices, "en")
+    assert [(line.take, line.not_in) for line in lines] == [("story.wav", "")] * 7 + [("", "story.wav")]
+    notes: list[str] = []
+
+    def look(fraction: float | None = None, *, note: str = "", preview: bytes = b"") -> None:
+        notes.append(note)
+
+    for text in everything:
+        narrator.speak(text, voices[""], "en", {}, look)
+    [told] = filter(None, notes)
+    assert f"“{END}” is not heard in {tmp_path}/story.wav, and spoken by espeak" in told and "record" in told
 
 
 def test_a_scene_in_one_file_and_a_line_of_it_anew(tmp_path: Path) -> None:

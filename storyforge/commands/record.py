@@ -15,7 +15,8 @@ from storyforge.errors import BackendFailed, BadSettings, Interrupted, Storyforg
 from storyforge.film import as_told, storyboard_of
 from storyforge.narration.folders import shown
 from storyforge.narration.microphone import Microphone, microphone
-from storyforge.narration.recorded import Recorded, Wanted
+from storyforge.narration.recorded import Recorded
+from storyforge.narration.wanted import Wanted
 from storyforge.output import output_for
 from storyforge.progress import display
 from storyforge.runner import LocalRunner
@@ -47,6 +48,8 @@ def record(
     lines = _of(part.lines, who)
     if listing:
         _list(console, lines, [_state(part, line) for line in lines])
+        for note in part.narrator.strays(part.voices):
+            console.print(note, style="yellow")
         return
     missing = [line for line in lines if again or not line.take]
     if not missing:
@@ -89,7 +92,8 @@ def _part(path: Path, settings: Settings, choices: dict[str, Any], console: Cons
     shots = shots_of(told.story, board, crew)
     narrator = crew.narrator.rehearsed([shot.lines for shot in shots])
     voices = narrator.cast_voices(told.story, speakers(shots), board.extras)
-    return Reading(told.story, board, narrator, voices, narrator.wanted(voices), settings)
+    lines = narrator.listened(narrator.wanted(voices), voices, told.story.language)
+    return Reading(told.story, board, narrator, voices, lines, settings)
 
 
 def _of(lines: Sequence[Wanted], who: Sequence[str]) -> list[Wanted]:
@@ -114,6 +118,8 @@ def _list(console: Console, lines: Sequence[Wanted], states: Sequence[Text] = ()
 
 def _state(part: Reading, line: Wanted) -> Text:
     """What is recorded is listened to."""
+    if line.not_in:
+        return Text(f"missing: it is not heard in {line.not_in}", style="yellow")
     if not line.take:
         return Text("missing", style="yellow")
     lexicon, voice = part.lexicon(line.text), part.voices[line.speaker]

@@ -21,8 +21,9 @@ from storyforge.files import cannot_write, flush, write_whole, written_whole
 from storyforge.narration.folders import shown
 from storyforge.narration.listening import heard_as
 from storyforge.narration.microphone import Microphone
-from storyforge.narration.recorded import Recorded, Wanted
+from storyforge.narration.recorded import Recorded
 from storyforge.narration.recordings import Recording, mark_of, shelf_at
+from storyforge.narration.wanted import Wanted
 from storyforge.settings import Settings
 from storyforge.shots import lexicon_for
 from storyforge.story import Story

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
-from threading import Lock
 
 import numpy as np
 import soxr
@@ -16,8 +13,7 @@ from numpy.typing import NDArray
 from storyforge.errors import BackendFailed
 from storyforge.narration.align import ALIKE, Alignment, aligned, words_of
 from storyforge.narration.folders import shown
-from storyforge.narration.parting import Script, parted
-from storyforge.narration.pauses import Stretch, pauses_of
+from storyforge.narration.pauses import pauses_of
 from storyforge.narration.pronunciation import is_ipa, respelled, spoken_names
 from storyforge.narration.reading import read_aloud
 from storyforge.narration.recordings import Recording, content_of
@@ -68,53 +64,6 @@ def sound_of(folder: str, recording: Recording) -> Sound:
     return Sound(samples, rate, name, recording.as_is)
 
 
-def part_of(folder: str, recording: Recording, script: Script, text: str, language: str) -> Sound | None:
-    """The stretch of a long recording in which a text is heard; None for a card that was not read.
-
-    BackendFailed, the same for every line, if the whole of it is of other words.
-    """
-    with _one_by_one:  # lines of the same recording are asked for at once, and all of it is laid beside its text once
-        sound, parts, cost = _long(folder, recording, script, language)
-    if not np.isfinite(cost):
-        raise BackendFailed(f"{sound.name} cannot be cut into lines", f"{AGAIN}, line by line")
-    if cost > ALIKE and not recording.vouched_for:
-        raise BackendFailed(
-            f"What is heard in {sound.name} is not what stands there, from {_quoted(script.lines[0])} to"
-            f" {_quoted(script.lines[-1])}: it lasts {_minutes(sound.seconds)}; the two differ by {cost:.2f}, where"
-            f" {ALIKE:.2f} is the most",
-            f"{AGAIN}; or, if it is right, call it {sound.as_is}",
-        )
-    stretch = parts[text]
-    if stretch is None:
-        return None
-    start, end = (round(moment * sound.rate) for moment in stretch)
-    name = f"{sound.name} from {_minutes(stretch[0])} to {_minutes(stretch[1])}"
-    return Sound(np.array(sound.samples[start:end]), sound.rate, name, sound.as_is)
-
-
-_one_by_one = Lock()
-
-
-@lru_cache(maxsize=2)
-def _long(
-    folder: str, recording: Recording, script: Script, language: str
-) -> tuple[Sound, Mapping[str, Stretch | None], float]:
-    """With the stretch of each text, of one that is read several times the first, and the cost of all of them.
-
-    The samples wait on the disk: an hour of them is 700 MB.
-    """
-    sound = sound_of(folder, recording)
-    parts: dict[str, Stretch | None] = {}
-    found, cost = parted(sound.samples, sound.rate, script, language)
-    for text, stretch in found:
-        parts.setdefault(text, stretch)
-    with TemporaryFile() as file:
-        sound.samples.tofile(file)
-        file.flush()
-        waiting = np.memmap(file, np.float32, "r", shape=sound.samples.shape)
-    return replace(sound, samples=waiting), parts, cost
-
-
 def speech_of(
     sound: Sound, text: str, language: str, lexicon: Mapping[str, str], *, vouched_for: bool = False
 ) -> Speech:
@@ -151,7 +100,7 @@ def _stop_if_other(sound: Sound, text: str, spoken: Spoken, found: Alignment, la
     usual = len(reading.samples) / reading.rate
     differs = f"; the two differ by {found.cost:.2f}, where {most:.2f} is the most" if np.isfinite(found.cost) else ""
     raise BackendFailed(
-        f"What is heard in {sound.name} is not {_quoted(text)}: it lasts {sound.seconds:.1f} s, where that takes about"
+        f"What is heard in {sound.name} is not {quoted(text)}: it lasts {sound.seconds:.1f} s, where that takes about"
         f" {usual:.1f} s{differs}",
         f"{AGAIN}; or, if it is right, call it {sound.as_is}",
     )
@@ -166,7 +115,7 @@ def _stop_if_cut(sound: Sound, text: str, spoken: Spoken, language: str, words: 
     for end, step in (("beginning", 1), ("end", -1)):
         if _haste(words[::step], usual[::step]) < _HASTE:
             raise BackendFailed(
-                f"The {end} of {_quoted(text)} is missing in {sound.name}: “{words[::step][0].text}” is not heard",
+                f"The {end} of {quoted(text)} is missing in {sound.name}: “{words[::step][0].text}” is not heard",
                 f"{AGAIN}; or, if it is right, call it {sound.as_is}",
             )
 
@@ -179,7 +128,8 @@ def _haste(words: Sequence[Word], usual: Sequence[Word]) -> float:
     return float((lengths / plain)[few].min() * plain[-1] / lengths[-1])
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A line in a sentence for the user; its own quotation marks are left out."""
     return f"“{text.strip(_QUOTES)}”"
 
 
@@ -196,7 +146,3 @@ def _said(lexicon: Mapping[str, str], language: str) -> dict[str, str]:
     """As read_aloud takes them: IPA in double brackets."""
     said = spoken_names(lexicon, language)
     return {name: f"[[{told}]]" if is_ipa(told) else respelled(told) for name, told in said.items()}
-
-
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from storyforge.backend import NamesFolder, Narrator, Progress, Unkeyed, Voice, find, unseen
-from storyforge.errors import BadSettings
+from storyforge.errors import BackendFailed, BadSettings
 from storyforge.narration.folders import shown
-from storyforge.narration.listening import part_of, sound_of, speech_of
+from storyforge.narration.listening import sound_of, speech_of
+from storyforge.narration.long_recordings import part_of
 from storyforge.narration.parting import Script
-from storyforge.narration.recordings import SUFFIX, Recording, Shelf, mark_of, name_of, shelf_at
+from storyforge.narration.recordings import STORY, SUFFIX, Recording, Shelf, mark_of, name_of, of_scene, shelf_at
+from storyforge.narration.wanted import Wanted, missing_of, strays_of, unheard
 from storyforge.sentences import Line
 from storyforge.speech import Speech
 from storyforge.story import Story
 from storyforge.value import Value, canonical_json, digest
-
-_TOLD = 3  # lines that a note names
 
 
 class Reader(Voice):
@@ -41,16 +41,6 @@ class Take(Value):
 
     recording: Recording
     script: Script | None = None
-
-
-class Wanted(Value):
-    """A line that can be recorded, as `name` in `folder`. `take`: name of the file in which it is; '' if in none."""
-
-    speaker: str
-    text: str
-    folder: str
-    name: str
-    take: str
 
 
 def _narrator(choice: Any) -> Any:
@@ -112,19 +102,15 @@ class Recorded(Narrator):
         """Readers, over the fallback's voices. What the fallback raises; BadSettings for a folder that is a muddle."""
         if wrong := self.mistakes():
             raise BadSettings(*wrong.split(" – ", 1))
-        voices = self.fallback.cast_voices(story, speakers, extras)
+        voices = dict(self.fallback.cast_voices(story, speakers, extras))
         folders = {key: found for key in voices if (found := self._folder_of(key, story))}
         shelves = {folder: shelf_at(folder) for folder in set(folders.values())}
-        return {
-            key: Reader(
-                **dict(voice),
-                shelf=shelves[folders[key]],
-                reads=tuple(sorted(other for other, folder in folders.items() if folder == folders[key])),
-            )
-            if key in folders
-            else voice
-            for key, voice in voices.items()
-        }
+        for key in folders:
+            reads = tuple(sorted(other for other, folder in folders.items() if folder == folders[key]))
+            voices[key] = reader = Reader(**dict(voices[key]), shelf=shelves[folders[key]], reads=reads)
+            for what in sorted(self._of_lines(reader)):
+                reader.shelf.of(what)  # two of the same are told of before anything is made
+        return voices
 
     def _folder_of(self, key: str, story: Story) -> Path | None:
         """The narrator's, for all who have no voice of their own."""
@@ -139,10 +125,10 @@ class Recorded(Narrator):
         if recording := reader.shelf.of_line(text):
             return Take(recording=recording)
         for number, lines in enumerate(self.shots):
-            recording = reader.shelf.of_scene(number) if 0 < number < len(self.shots) - 1 else None
+            recording = reader.shelf.of(of_scene(number)) if self._is_scene(number) else None
             if recording and text in (own := _own(lines, reader)):
                 return Take(recording=recording, script=Script(lines=own, everybody=_all(lines)))
-        if (recording := reader.shelf.of_story()) and self.shots:
+        if (recording := reader.shelf.of(STORY)) and self.shots:
             title, *scenes, end = self.shots
             told = [line for lines in scenes for line in lines]
             script = Script(
@@ -151,6 +137,10 @@ class Recorded(Narrator):
             if script.lines and text in (*script.title, *script.lines, *script.end):
                 return Take(recording=recording, script=script)
         return None
+
+    def _is_scene(self, number: int) -> bool:
+        """All others of the film are cards."""
+        return 0 < number < len(self.shots) - 1
 
     # ---- a line
 
@@ -181,6 +171,7 @@ class Recorded(Narrator):
         elif (part := part_of(folder, recording, take.script, text, language)) is not None:
             sound = part
         else:
+            progress(note=unheard(text, shown(Path(folder)) + recording.name, self.fallback.name))
             return self.fallback.speak(text, voice.stand_in, language, lexicon, progress)
         return speech_of(sound, text, language, lexicon, vouched_for=recording.vouched_for)
 
@@ -202,25 +193,49 @@ class Recorded(Narrator):
                 )
         return tuple(found.values())
 
-    def notes(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
-        """What is missing of each folder, and the sounds in it that are of nothing."""
-        shelves = {voice.shelf.folder: voice.shelf for voice in voices.values() if isinstance(voice, Reader)}
-        lines = self.wanted(voices)
-        return tuple(note for shelf in shelves.values() for note in _notes(shelf, lines, self.fallback.name))
-
-
-def _notes(shelf: Shelf, lines: Sequence[Wanted], fallback: str) -> Iterator[str]:
-    place = shown(Path(shelf.folder))
-    missing = [line.text for line in lines if line.folder == shelf.folder and not line.take]
-    if missing:
-        count = sum(line.folder == shelf.folder for line in lines)
-        told = ", ".join(f"“{text}”" for text in missing[:_TOLD]) + (" …" if len(missing) > _TOLD else "")
-        yield (
-            f"{place}: {len(missing)} of {count} lines are not recorded, and spoken by {fallback}: {told}"
-            " – storyforge record lists and records them"
+    def listened(self, lines: Sequence[Wanted], voices: Mapping[str, Voice], language: str) -> tuple[Wanted, ...]:
+        """The same, with what is on a card taken for missing where the recording of the whole story is without it."""
+        return tuple(
+            line.model_copy(update={"take": "", "not_in": line.take})
+            if line.take and self._unheard(line.text, voices[line.speaker], language)
+            else line
+            for line in lines
         )
-    if shelf.strays:
-        yield f"{place}: of no line is {', '.join(shelf.strays)} – storyforge record --list tells how they are called"
+
+    def _unheard(self, text: str, voice: Voice, language: str) -> bool:
+        """Only of what may be missing; whether the rest is right is told when it is listened to."""
+        take = self._take(text, voice) if isinstance(voice, Reader) else None
+        if take is None or take.script is None or text not in (*take.script.title, *take.script.end):
+            return False
+        assert isinstance(voice, Reader)
+        try:
+            return part_of(voice.shelf.folder, take.recording, take.script, text, language) is None
+        except BackendFailed:
+            return False
+
+    def notes(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
+        """What is missing of each folder, and the sounds in it that are of no line of this story."""
+        readers, lines = _readers(voices), self.wanted(voices)
+        missing = (missing_of(reader.shelf, lines, self.fallback.name) for reader in readers)
+        return (*filter(None, missing), *self.strays(voices))
+
+    def strays(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
+        """A note on each folder in which there are sounds that are of no line of this story."""
+        return tuple(filter(None, (strays_of(each.shelf, self._of_lines(each)) for each in _readers(voices))))
+
+    def _of_lines(self, reader: Reader) -> set[str]:
+        """All that recordings of this reader's can be of, as `Recording.of` tells it."""
+        found: set[str] = set()
+        for number, lines in enumerate(self.shots):
+            if own := _own(lines, reader):
+                found |= {STORY, *map(mark_of, own), *([of_scene(number)] if self._is_scene(number) else [])}
+        return found
+
+
+def _readers(voices: Mapping[str, Voice]) -> list[Reader]:
+    """One for each folder."""
+    readers = {voice.shelf.folder: voice for voice in voices.values() if isinstance(voice, Reader)}
+    return list(readers.values())
 
 
 def _own(lines: Sequence[Line], reader: Reader) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
 from storyforge.errors import BackendFailed, BadSettings
 from storyforge.naming import folded
+from storyforge.narration.folders import shown
 from storyforge.value import Value, digest
 
 SUFFIX = ".wav"
@@ -26,7 +27,7 @@ _WORDS, _LETTERS = 5, 40  # that a name has of its line at most
 _AS_IS = "-as-is"  # stands in the name of one that the user vouches for
 _MARK = re.compile(r"(?:^|-)([0-9a-f]{6})$")
 _SCENE = re.compile(r"scene[-_ ]?0*([1-9][0-9]*)")
-_STORY = "story"
+STORY = "story"
 _LARGEST = 2**31  # bytes: an hour of 48 kHz, stereo, 32 bits is two thirds of that
 
 
@@ -36,15 +37,18 @@ class Recording(Value):
     name: str
     digest: str
 
-    @property
+    @cached_property
     def of(self) -> str:
-        """What it is of: six hex digits of a line, `scene 3`, `story`; '' if its name does not tell."""
+        """What it is of by its name: six hex digits of a line, `scene 3`, `story`; '' if that tells nothing.
+
+        Whether there is such a line is for its story to tell: my-facade.wav may be of none.
+        """
         stem = Path(self.name).stem.lower().removesuffix(_AS_IS)
         if mark := _MARK.search(stem):
             return mark[1]
         if scene := _SCENE.fullmatch(stem):
-            return _scene(int(scene[1]))
-        return _STORY if stem == _STORY else ""
+            return of_scene(int(scene[1]))
+        return STORY if stem == STORY else ""
 
     @property
     def vouched_for(self) -> bool:
@@ -64,33 +68,31 @@ class Shelf(Value):
     recordings: tuple[Recording, ...] = ()
 
     def of_line(self, text: str) -> Recording | None:
+        """As `of`."""
         mark = mark_of(text)
-        return self._of(mark) if mark else None
+        return self.of(mark) if mark else None
 
-    def of_scene(self, number: int) -> Recording | None:
-        """`number`: from 1."""
-        return self._of(_scene(number))
+    def of(self, what: str) -> Recording | None:
+        """BadSettings if two of them are of the same."""
+        first, *others = self._by_what.get(what, (None,))
+        if first and others:
+            raise BadSettings(
+                f"{first.name} and {others[0].name} in {shown(Path(self.folder))} are of the same words",
+                "keep one of them",
+            )
+        return first
 
-    def of_story(self) -> Recording | None:
-        return self._of(_STORY)
-
-    @property
-    def strays(self) -> tuple[str, ...]:
-        """Names of sounds that could be of no line of any story."""
-        return tuple(each.name for each in self.recordings if not each.of)
-
-    def _of(self, what: str) -> Recording | None:
-        return next((each for each in self.recordings if each.of == what), None)
+    @cached_property
+    def _by_what(self) -> dict[str, list[Recording]]:
+        found: dict[str, list[Recording]] = {}
+        for each in self.recordings:
+            found.setdefault(each.of, []).append(each)
+        return found
 
 
 def shelf_at(folder: Path) -> Shelf:
-    """The sounds in a folder; none if it is not there yet. BadSettings if two of them are of the same."""
-    found = tuple(_recordings(folder))
-    seen: dict[str, Recording] = {}
-    for each in found:
-        if each.of and (other := seen.setdefault(each.of, each)) is not each:
-            raise BadSettings(f"{other.name} and {each.name} in {folder} are of the same words", "keep one of them")
-    return Shelf(folder=str(folder), recordings=found)
+    """The sounds in a folder; none if it is not there yet."""
+    return Shelf(folder=str(folder), recordings=tuple(_recordings(folder)))
 
 
 def name_of(text: str) -> str:
@@ -110,28 +112,29 @@ def mark_of(text: str) -> str:
     return digest(" ".join(words))[:6] if words else ""
 
 
-def content_of(folder: str, recording: Recording, shown: str) -> bytes:
+def of_scene(number: int) -> str:
+    """What the recording of a whole scene is of. `number`: from 1."""
+    return f"scene {number}"
+
+
+def content_of(folder: str, recording: Recording, name: str) -> bytes:
     """BackendFailed if it cannot be read, or is not what it was when the folder was looked at."""
     path = Path(folder, recording.name)
     try:
         if path.stat().st_size > _LARGEST:
-            raise BackendFailed(f"The recording {shown} is too large", "save it as MP3 or FLAC, or scene by scene")
+            raise BackendFailed(f"The recording {name} is too large", "save it as MP3 or FLAC, or scene by scene")
         data = path.read_bytes()
     except OSError as error:
         raise BackendFailed(
-            f"The recording {shown} cannot be read: {error.strerror or error}", "mend that, or record it again"
+            f"The recording {name} cannot be read: {error.strerror or error}", "mend that, or record it again"
         ) from error
     if digest(data) != recording.digest:
-        raise BackendFailed(f"The recording {shown} was changed meanwhile", "run again")
+        raise BackendFailed(f"The recording {name} was changed meanwhile", "run again")
     return data
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", folded(text).replace("'", ""))
-
-
-def _scene(number: int) -> str:
-    return f"scene {number}"
 
 
 def _recordings(folder: Path) -> Iterator[Recording]:
