@@ -45,7 +45,7 @@ SAID = {
         By 6:15 a.m. they ran | By 6:15 am they ran
         May 3rd, 2026 | May 3rd, 20 26
         on June 9 | on June 9th
-        12 August 1907 | 12th of August 19 oh 7
+        12 August 1907 | the 12th of August 19 oh 7
         May 3 wishes come true! | May 3 wishes come true!
         2024-02-29 | February 29th 20 24
         in 1984, in the 1980s | in 19 84, in the 19 eighties
@@ -76,9 +76,36 @@ SAID = {
         7 + 5 = 12 | 7 + 5 = 12
         1,000 and 12.5 and 3rd | 1,000 and 12.5 and 3rd
         (555) 010-4477 | 5 5 5, 0 1 0, 4 4 7 7
+        5 ft. 3 in. tall, 2 in. thick | 5 feet 3 inches tall, 2 inches thick
+        12 lbs. 4 oz. of flour | 12 pounds 4 ounces of flour
+        He was 4’11” and she 5'6". | He was 4 foot 11 and she 5 foot 6.
+        We let in 3, and 2 in hats | We let in 3, and 2 in hats
+        -5°C or −3 | minus 5 degrees Celsius or minus 3
+        2 x 3 = 6, 10 - 3 = 7 | 2 times 3 = 6, 10 minus 3 = 7
+        They won 3:2 and 10:9 at 10:09 | They won 3 to 2 and 10 to 9 at 10 oh 9
+        a $100 bill, a £5 note | a 100-dollar bill, a 5-pound note
+        at 9.45, from 1:00–2:00 | at 9:45, from 1 o'clock to 2 o'clock
+        at 9.45 metres | at 9.45 metres
+        24/12/2024 and 3/4/2024 | December 24th 20 24 and March 4th 20 24
+        on 5 May, the 5 May | on the 5th of May, the 5th of May
+        CHAPTER IV, George III. was king | chapter 4, George the 3rd was king
+        We’re no. 1! No. We won. | We're number 1! No. We won.
+        Call 911 or 1-800-555-0199! | Call 9 1 1 or 1, 8 0 0, 5 5 5, 0 1 9 9!
+        B-b-but I c-c-can’t, th-that’s | Buh-buh-but I cuh-cuh-can't, thuh-that's
+        C-A-T, B-52, T-shirt, re-enter | C-A-T, B-52, T-shirt, re-enter
+        an SOS from a VIP | an S O S from a V I P
+        he/she, and/or 24/7 | he or she, and or 24 7
+        ⅛ of it, 3 tbsp of it | one eighth of it, 3 tablespoons of it
+        Hello :-) to you :) | Hello to you
+        Eeeek! Dr. Owl, Ph.D. | eek! Doctor Owl, PhD
+        He said, “She said ‘Run!’ to me.” | He said, She said 'Run!' to me.
     """,
     "en-GB": """
         4/12/2025 | December 4th 20 25
+        12/24/2024 | December 24th 20 24
+    """,
+    "en_AU": """
+        3/4/2024 | April 3rd 20 24
     """,
     "de": """
         Fr. Igel und Dr. Dachs | Frau Igel und Doktor Dachs
@@ -101,8 +128,20 @@ SAID = {
         2½ Liter | 2einhalb Liter
         Grrr! Psst! Schhh! Hmm. | grörr! pist! schüsch! hömm.
         Neeein!!! Soooo? | Nein! So?
-        HALT! rief der ADAC | halt! rief der ADAC
+        HALT! rief der ADAC | halt! rief der A D A C
         Schreib an ei@nest.de | Schreib an ei ät nest Punkt de
+        Der 1. FC Wald gewann 3:2. | Der erste FC Wald gewann 3 zu 2.
+        vom 1.-3. Juni | vom ersten bis dritten Juni
+        Omas 70. Geburtstag | Omas siebzigster Geburtstag
+        2. Kapitel, mein 5. Buch | zweites Kapitel, mein fünftes Buch
+        5,– Euro, 1 Stunde, 1 Euro | 5 Euro, eine Stunde, ein Euro
+        1 Mio. Sterne, ½ Tasse, 1 ½ Liter | eine Million Sterne, eine halbe Tasse, eineinhalb Liter
+        3/4 Stunde bei -5 °C | eine Dreiviertelstunde bei minus 5 Grad Celsius
+        10 : 2 = 5, die 1980er, 5x | 10 geteilt durch 2 = 5, die 19 hundert 80er, 5 mal
+        im ICE in die EU | im I C E in die E U
+        N-n-nein! Ruf 110 an! | Nö-nö-nein! Ruf 1 1 0 an!
+        Iiiih! Aaah! Kapitel II | ih! ah! Kapitel 2
+        Fr. 9–17 Uhr | Fr. 9 bis 17 Uhr
     """,
     "fr": """
         M. Renard et Mme Hibou | Monsieur Renard et Madame Hibou
@@ -112,6 +151,9 @@ SAID = {
         le 2e jour, au XIXe siècle | le deuxième jour, au dix-neuvième siècle
         Chuuut ! Grrr ! Hmm… | chut ! greur ! heum.
         1 h, 5 km | une heure, 5 kilomètres
+        M. et Mme Loup, No 5 | Monsieur et Madame Loup, numéro 5
+        J-j-je, Ouiiii ! Oooh ! Beurk ! | Jeu-jeu-je, Oui ! oh ! beurque !
+        -5 °C, 3-2, 01.23.45.67.89 | moins 5 degrés Celsius, 3 à 2, 0 1, 2 3, 4 5, 6 7, 8 9
     """,
     "es": """
         El Sr. Zorro y la Sra. Oca | El Señor Zorro y la Señora Oca
@@ -119,6 +161,9 @@ SAID = {
         el 1 de mayo de 2026 | el primero de mayo de 2026
         Felipe II, Alfonso XIII | Felipe 2º, Alfonso 13
         Shhh, grrr, hmm | chis, grur, jum
+        A la 1:00, a las 20:15 h | A la una en punto, a las 20 y 15
+        -5 °C, 3.º, ½ hora, 91 123 45 67 | menos 5 grados Celsius, 3º, media hora, 91 123 45 67
+        ¡N-n-no! ¡Nooo! El ADN | ¡Ne-ne-no! ¡No! El A D N
     """,
     "it": """
         Il sig. Volpe e il Dott. Gufo | Il sig. Volpe e il Dottor Gufo
@@ -126,17 +171,20 @@ SAID = {
         il 1 maggio | il primo maggio
         Luigi XIV | Luigi 14º
         Shhh, brrr | sci, bror
+        alle 8.30, -5 °C, Nooo | alle 8 e 30, meno 5 gradi Celsius, No
     """,
     "nl": """
         Dhr. Vos en mevr. Uil | de heer Vos en mevrouw Uil
         € 12,50 om 7.30 uur | 12 euro 50 om 7 uur 30
         Willem III, de 2e | Willem de Derde, de tweede
         Shhh, grrr | sjuh, grur
+        3-2 a.u.b., N-nee | 3 2 alstublieft, Nu-nee
     """,
     "pt": """
         O Sr. Lobo e a Sra. Coruja | O Senhor Lobo e a Senhora Coruja
         12,50 € às 7h30 | 12 euros e 50 às 7 e 30
         João II | João 2º
+        -5 °C, 1.º, 2.ª, N-não | menos 5 graus Celsius, 1º, 2ª, Ne-não
         Shhh, hmm | xiu, hum
     """,
     "pl": """
@@ -145,6 +193,7 @@ SAID = {
         o 7:30, 3 maja 2026 | o siódmej 30, trzeciego maja 2026
         22 km, 5 km, 2,5 km | 22 kilometry, 5 kilometrów, 2,5 kilometra
         Hmm, grrr | hym, gyr
+        O 8:30, -5 °C, N-nie | O ósmej 30, minus 5 stopni Celsjusza, Ny-nie
     """,
     "ru": """
         т. е. лиса и т. д. | то есть лиса и так далее.
@@ -152,6 +201,8 @@ SAID = {
         3 мая 2026 г. | третьего мая 2026 года.
         Пётр I, Екатерина II | Пётр первый, Екатерина вторая
         Шшш! Хмм. Нееет | шыш! хым. Нет
+        3,50 руб., 1-й, 2-я, 3-го | 3 рубля 50 копеек, первый, вторая, третьего
+        -5 °C, Н-нет | минус 5 градусов Цельсия, Нэ-нет
     """,
     "sv": """
         Räven: Nej—aldrig!!! | Räven: Nej, aldrig!

@@ -12,7 +12,7 @@ from storyforge.narration.tables import Rule, short, table
 _BEFORE = r"(?<![\w.,:/$£€¥-])"
 _PHONE = re.compile(
     r"(?<![\w.,:/-])(?:\+\d[\d /()-]{5,18}\d|\(\d{2,5}\) ?\d[\d -]{3,12}\d|0\d{1,5}[ /-]\d[\d -]{3,12}\d"
-    r"|(?:\d{3}[ -])?\d{3}-\d{4})(?![\w/-]|[.,:]\d)"
+    r"|0\d(?:\.\d\d){4}|(?:1[ -])?(?:\d{3}[ -])?\d{3}-\d{4})(?![\w/-]|[.,:]\d)"
 )
 
 
@@ -23,20 +23,34 @@ def amounts(language: str) -> Iterator[Rule]:
     if about is None:
         return
     own, number = short(language), _number(about)
+    yield from _sums(about)
     if " " in about["groups"]:
-        yield re.compile(rf"{_BEFORE}\d{{1,3}}(?: \d{{3}})++(?![\d.]\d|\d)"), lambda match: match[0].replace(" ", "")
-    coins = _any(about["coins"])
+        yield (
+            re.compile(rf"{_BEFORE}\d{{1,3}}(?: \d{{3}})++(?![\d.]\d|\d| \d)"),
+            lambda match: match[0].replace(" ", ""),
+        )
+    coins, signs = _any(about["coins"]), _any({coin: 0 for coin in about["coins"] if not coin.endswith(".")})
     millions = _any(about["millions"])
     money = partial(_money, own=own, about=about)
     behind = rf"(?:(?P<behind_million> ?)(?P<million>{millions})(?!\w))?"
-    yield re.compile(rf"(?<![\w$])(?:US|CA|A)?(?P<coin>{coins}) ?{number}{behind}"), money
+    yield re.compile(rf"(?<![\w$])(?:US|CA|A)?(?P<coin>{signs}) ?{number}{behind}"), money
     yield re.compile(rf"{_BEFORE}{number}{behind} ?(?P<coin>{coins})(?!\w)"), money
     yield (
-        re.compile(rf"{_BEFORE}{number}(?P<gap> ?)(?P<unit>{_any(about['units'])})(?:\.(?= [a-zà-ÿа-я]))?(?![\w/²])"),
+        re.compile(
+            rf"{_BEFORE}{number}(?P<gap> ?)(?P<unit>{_any(about['units'])})(?:\.(?= [a-zà-ÿа-я\d=]))?(?![\w/²])"
+        ),
         (partial(_unit, own=own, about=about)),
     )
     yield from _fractions(about)
     yield re.compile(r"(?<![\w.,:/+-])(\d{1,6}+) ?([–-]) ?(\d{1,6}+)(?![\w/-]|[.,:–]\d)"), partial(_range, about=about)
+
+
+def _sums(about: Mapping[str, Any]) -> Iterator[Rule]:
+    """-5 °C, 2 x 3, 10 - 3 = 7, and 3:2, which is how a game went: times of day have two digits behind the colon."""
+    yield re.compile(r"(?:(?<=[\s(])|^)[−-](?=\d+(?:[.,]\d+)? ?°)|(?<=[\s(])[−-](?=\d)"), f"{about['minus']} "
+    yield re.compile(r"(?<=\d) ?[x×] ?(?=\d)"), f" {about['times']} "
+    yield re.compile(r"(?<=\d) ?[−–-] ?(?=\d++ ?=)"), f" {about['minus']} "
+    yield re.compile(r"(?<![\w.,:/-])(\d{1,3}):(\d|\d{3})(?![\w:/-]|[.,]\d)"), rf"\1 {about['hyphen']} \2"
 
 
 def _number(about: Mapping[str, Any]) -> str:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from storyforge.narration.kings import About, inflected, king_rule, roman, th
+from storyforge.narration.kings import About, inflected, king_rule, th
+from storyforge.narration.ordinals import ordinals
 from storyforge.narration.tables import Rule, short, table
 
 _BEFORE, _AFTER = r"(?<![\w.,:/-])", r"(?![\w/-]|[.,:]\d)"
 _ISO = re.compile(rf"{_BEFORE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d){_AFTER}")
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:1[1-9]|20)\d\d"
+_MEASURE = r" ?(?:[%°€£$]|(?:[kcm]?m|k?g|l)\b|(?:per|met|kil|eur|dol|pou|sec|min|poi|gra|mil|sek|lit))"
 
 
 def dates(language: str) -> Iterator[Rule]:
@@ -26,7 +28,7 @@ def dates(language: str) -> Iterator[Rule]:
     yield from _written_rules(short(language), about, month)
     yield from _years(about)
     yield from _clock(short(language), about)
-    yield from _ordinals(short(language), about)
+    yield from ordinals(short(language), about)
     yield king_rule(about)
 
 
@@ -47,6 +49,8 @@ def _numeric_rules(language: str, about: About) -> Iterator[Rule]:
 
 def _numeric(match: re.Match[str], about: About) -> str:
     day, month = int(match["d"]), int(match["m"])
+    if month > 12 >= day:  # 24/12 is Christmas Eve, whichever order was expected
+        day, month = month, day
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return match[0]
     word = match.groupdict().get("word") or ""
@@ -74,7 +78,7 @@ def _written_rules(own: str, about: About, month: str) -> Iterator[Rule]:
         )
         yield (
             re.compile(
-                rf"{_BEFORE}(?<!\d )(?P<d>{_DAY})(?:st|nd|rd|th)? (?P<m>{month})"
+                rf"(?:(?<!\w)(?P<the>[Tt]he) )?{_BEFORE}(?<!\d )(?P<d>{_DAY})(?:st|nd|rd|th)? (?P<m>{month})"
                 rf"(?:,? (?P<y>{_YEAR})(?!\w|[.,:]\d))?(?!\w)"
             ),
             partial(_day_and_month, about=about),
@@ -100,7 +104,7 @@ def _month_and_day(match: re.Match[str], about: About) -> str:
 
 def _day_and_month(match: re.Match[str], about: About) -> str:
     year = f" {_year(match['y'], about)}" if match["y"] else ""
-    return f"{_day(int(match['d']), about)} of {match['m']}{year}"
+    return f"{match['the'] or 'the'} {_day(int(match['d']), about)} of {match['m']}{year}"
 
 
 def _written(match: re.Match[str], about: About) -> str:
@@ -163,13 +167,17 @@ def _clock(own: str, about: About) -> Iterator[Rule]:
     hour, minutes = r"(?P<h>[01]?\d|2[0-4])", r"(?P<m>[0-5]\d)"
     behind = rf"(?P<behind> ?(?:{after}))" if after else "(?P<behind>)"
     tail = r"(?![\w:/-]|[.,]\d)"
-    at = rf"(?:(?<!\w)(?P<at>{'|'.join(about['at'])}) )?" if "at" in about else ""
+    at = rf"(?:(?<!\w)(?P<at>(?i:{'|'.join(about['at'])})) )?" if "at" in about else ""
     say = partial(_time, own=own, clock=clock, about=about)
     if "." in about["clock_marks"]:
         yield re.compile(rf"{_BEFORE}{hour}[.:]{minutes}{behind}"), say
+    if "dotted" in about["clock"]:
+        pattern = rf"(?<!\w)(?P<at>{about['clock']['dotted']}) {hour}\.{minutes}(?P<behind>)(?!\w|[.,:/-]\d|{_MEASURE})"
+        yield re.compile(pattern), say
     if "h" in about["clock_marks"]:
         yield re.compile(rf"{_BEFORE}{hour} ?h ?(?:{minutes})?(?P<behind>)(?!\w)"), say
-    yield re.compile(rf"{at}{_BEFORE}{hour}:{minutes}(?P<behind>){tail}"), say
+    passed = rf"(?: ?(?:{after}))?" if after and own not in ("en", "de") else ""
+    yield re.compile(rf"{at}{_BEFORE}{hour}:{minutes}(?P<behind>){passed}{tail}"), say
 
 
 def _time(match: re.Match[str], own: str, clock: About, about: About) -> str:
@@ -190,36 +198,3 @@ def _time(match: re.Match[str], own: str, clock: About, about: About) -> str:
     if own == "de":
         said = re.sub(r"^1 Uhr", "ein Uhr", said)
     return (f"{at} " if at else "") + said + behind
-
-
-def _ordinals(own: str, about: About) -> Iterator[Rule]:
-    """Der 3. Tag, le 2e jour. Elsewhere the voice reads 3rd and 3º well."""
-    ordinals = about.get("ordinals", [])
-    if "nth" in about:
-        yield (
-            re.compile(rf"(?<!\w)(\d\d?){about['nth']}(?!\w)"),
-            lambda match: ordinals[int(match[1]) - 1] if 0 < int(match[1]) <= len(ordinals) else match[0],
-        )
-    if own == "fr":
-        yield (
-            re.compile(r"(?<!\w)([XVI]++)(?:e|ème)(?!\w)"),
-            lambda match: ordinals[value - 1] if 0 < (value := roman(match[1])) <= len(ordinals) else match[0],
-        )
-    if "endings" in about:
-        words = "|".join(sorted(about["endings"], key=len, reverse=True))
-        yield (
-            re.compile(
-                rf"(?:(?<!\w)(?P<before>[^\W\d_]++) )?(?<!\w)(?P<word>(?i:{words})) (?P<n>\d\d?)\.(?= [^\W\d_])"
-            ),
-            partial(_nth, about=about),
-        )
-
-
-def _nth(match: re.Match[str], about: About) -> str:
-    """German: der dritte Tag, am dritten Tag, in der dritten Klasse."""
-    number, word = int(match["n"]), match["word"].lower()
-    if not 0 < number <= len(about["ordinals"]):
-        return match[0]
-    before = match["before"] or ""
-    ending = "en" if word == "der" and before.lower() in about["dative"] else about["endings"][word]
-    return f"{before} {match['word']} {about['ordinals'][number - 1]}{ending}".lstrip()

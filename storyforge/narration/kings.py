@@ -51,7 +51,7 @@ def _king(match: re.Match[str], about: About) -> str:
     lead = f"{before} " if before else ""
     if not number:
         return match[0]
-    if name in about["counted"]:
+    if name in about["counted"] or name.capitalize() in about["counted"]:
         return f"{lead}{name} {number}{match['dot']}"
     titled = before in about["titles"]
     known = titled or name in about["kings"]

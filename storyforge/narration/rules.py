@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, partial
 from typing import Literal
 
@@ -43,7 +44,7 @@ def rules(stage: Stage, language: str) -> tuple[Rule, ...]:
         return (*_links(own), *written_rules("before"), *written_rules(f"before-{own}"))
     if stage == "all":
         return (*_INITIALS, *written_rules("all"))
-    return (*written_rules(own), *dates(language), *amounts(language), *_shouts(own))
+    return (*written_rules(own), *dates(language), *amounts(language), *_shouts(own), *_spelled(own))
 
 
 def _links(own: str) -> tuple[Rule, ...]:
@@ -71,6 +72,12 @@ def _shouts(own: str) -> tuple[Rule, ...]:
     words = mine.get("words", frozenset())
     letters = frozenset(lists["all"].split()) | mine.get("letters", frozenset()) | words
     return ((_CAPITALS, partial(_shouted, letters=letters, words=words, alone=mine.get("shouted", frozenset()))),)
+
+
+def _spelled(own: str) -> Iterator[Rule]:
+    """EU and ICE: what espeak would take for words, with spaces between the letters; not as a part of R2-ID."""
+    if letters := table("spoken", "capitals").get(own, {}).get("spelled", "").split():
+        yield re.compile(rf"(?<![\w-])(?:{'|'.join(letters)})(?!\w)"), lambda match: " ".join(match[0])
 
 
 def _shouted(match: re.Match[str], letters: frozenset[str], words: frozenset[str], alone: frozenset[str]) -> str:
