@@ -17,19 +17,23 @@ Pixels = NDArray[np.uint8]
 
 BLACK = (16, 128)
 """Luma and chroma of black."""
+WHITE = 235
+"""Luma of white."""
 
 _RED, _GREEN, _BLUE = 0.2126, 0.7152, 0.0722
 _LUMA, _CHROMA = 219 / 255, 224 / 255
 
-_TO_YUV = np.array(
+TO_YUV = np.array(
     [
         [_RED * _LUMA, _GREEN * _LUMA, _BLUE * _LUMA, 16],
         [*(_CHROMA / (2 * (1 - _BLUE)) * np.array([-_RED, -_GREEN, 1 - _BLUE])), 128],
         [*(_CHROMA / (2 * (1 - _RED)) * np.array([1 - _RED, -_GREEN, -_BLUE])), 128],
     ]
 )
-_TO_RGB_LINEAR = np.linalg.inv(_TO_YUV[:, :3])
-_TO_RGB = np.column_stack([_TO_RGB_LINEAR, -_TO_RGB_LINEAR @ _TO_YUV[:, 3]])
+"""Rows of Y, U and V: how much of red, green, blue, and an offset."""
+
+_TO_RGB_LINEAR = np.linalg.inv(TO_YUV[:, :3])
+_TO_RGB = np.column_stack([_TO_RGB_LINEAR, -_TO_RGB_LINEAR @ TO_YUV[:, 3]])
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Planes:
 
 def rgb_to_yuv(rgb: Pixels) -> Iterator[Pixels]:
     """Y, U and V of the picture's own size (4:4:4), one after the other: a large picture's planes are large, too."""
-    for weights in _TO_YUV:
+    for weights in TO_YUV:
         yield cv2.transform(rgb, weights[np.newaxis])
 
 
@@ -81,3 +85,28 @@ def dim(planes: Planes, light: float) -> None:
 def blend(before: Planes, now: Planes, share: float) -> None:
     """Dissolves in place: `now` becomes `share` of itself and the rest of `before`."""
     cv2.addWeighted(before.buffer, 1 - share, now.buffer, share, 0, dst=now.buffer)
+
+
+def shade(planes: Planes, light: Pixels) -> None:
+    """Dims the frame in place by a map of the light, of any size: 255 leaves a place as it is, 0 makes it black."""
+    for plane, black in ((planes.y, BLACK[0]), (planes.u, BLACK[1]), (planes.v, BLACK[1])):
+        fitting = cv2.resize(light, plane.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        cv2.multiply(plane, fitting, dst=plane, scale=1 / 255)
+        cv2.bitwise_not(fitting, dst=fitting)
+        cv2.addWeighted(plane, 1, fitting, black / 255, 0, dst=plane)
+
+
+def lay(over: Planes, into: Planes, mask: Pixels) -> None:
+    """Lays `over` on `into`, in place, where `mask`, of the frame's size, is 255. `over` and the mask are spoilt."""
+    half = cv2.resize(mask, into.u.shape[::-1], interpolation=cv2.INTER_AREA)
+    for top, under, opaque in ((over.y, into.y, mask), (over.u, into.u, half), (over.v, into.v, half.copy())):
+        cv2.multiply(top, opaque, dst=top, scale=1 / 255)
+        cv2.bitwise_not(opaque, dst=opaque)
+        cv2.multiply(under, opaque, dst=under, scale=1 / 255)
+        cv2.add(top, under, dst=under)
+
+
+def colour_of(rgb: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Y, U and V of a colour."""
+    y, u, v = (int(plane[0, 0]) for plane in rgb_to_yuv(np.array([[rgb]], np.uint8)))
+    return y, u, v
