@@ -359,6 +359,10 @@ class Narrator(Backend):
         """What the user should know of how the lines will be spoken, once it has rehearsed with these voices."""
         return ()
 
+    def tellers(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
+        """Names of the narrators that are heard in the scenes, once it has rehearsed with these voices."""
+        return (self.name,)
+
     @property
     def speaking(self) -> Narrator:
         """Who has the voices that a cast can be given."""

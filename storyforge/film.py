@@ -28,7 +28,7 @@ from storyforge.rewording import told
 from storyforge.runner import Event, Runner, all_of
 from storyforge.sentences import Line
 from storyforge.settings import Crew, Settings, frame_size, picture_size
-from storyforge.shots import lexicon_for, shots_of, speakers, told_lines
+from storyforge.shots import lexicon_for, makers, shots_of, speakers, told_lines
 from storyforge.store import Artifact, Store
 from storyforge.story import Story
 from storyforge.story_file import StoryFile
@@ -182,7 +182,7 @@ class FilmMaker:
     ) -> None:
         self.file, self.story, self.board, self.settings, self.crew = file, file.story, board, settings, crew
         self.runner, self.output = runner, output
-        self.shots = shots_of(self.story, board, crew)
+        self.shots = shots_of(self.story, board)
         self.narrator = crew.narrator.rehearsed([shot.lines for shot in self.shots])
         self.voices = self.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
         self.telling = settings.telling_of(self.story)
@@ -329,12 +329,16 @@ class FilmMaker:
         shot = self.shots[number]
         behind = await self.picture(1 if shot.kind == "title" else len(self.shots) - 2)
         kind: Literal["title", "end"] = "title" if shot.kind == "title" else "end"
-        card = Card.of(kind, shot.heading, shot.small, behind, picture_size(self.frame))
+        small = shot.small if kind == "title" else self.makers()
+        card = Card.of(kind, shot.heading, small, behind, picture_size(self.frame))
         if "" in card.fonts:
-            letters = " ".join((shot.heading, *shot.small))
+            letters = " ".join((shot.heading, *small))
             note = f"no font here has all letters of {letters!r}: that card stays bare (see: storyforge doctor)"
             self.runner.tell(Event(kind="note", text=note))
         return card
+
+    def makers(self) -> tuple[str, ...]:
+        return makers(self.story, self.crew.illustrator.name, self.narrator.tellers(self.voices))
 
     def voice(self, line: Line) -> Voice:
         """Its speaker's, at the pace of what is said and of the whole film."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -13,7 +13,6 @@ from storyforge.directing import camera_of, transition_into
 from storyforge.manner import with_manners
 from storyforge.narration.spoken import names_in
 from storyforge.sentences import Line, lines
-from storyforge.settings import Crew
 from storyforge.story import Character, Story, shown_name
 from storyforge.storyboard import Camera, Scene, Storyboard, Transition
 from storyforge.timeline import LineTime, Timeline
@@ -21,7 +20,10 @@ from storyforge.value import Value
 
 
 class Shot(Value):
-    """One shot. `number` is the scene's, from 1; a card has a heading and small print instead."""
+    """One shot. `number` is the scene's, from 1; a card has a heading and small print instead.
+
+    The end card's small print is known when the voices are (`makers`).
+    """
 
     kind: Literal["title", "scene", "end"]
     number: int | None
@@ -33,14 +35,14 @@ class Shot(Value):
     small: tuple[str, ...] = ()
 
 
-def shots_of(story: Story, board: Storyboard, crew: Crew) -> tuple[Shot, ...]:
+def shots_of(story: Story, board: Storyboard) -> tuple[Shot, ...]:
     return (
         _title(story),
         *(
             _scene(number, scene, before, story.language)
             for number, (before, scene) in enumerate(zip((None, *board.scenes), board.scenes, strict=False), 1)
         ),
-        _end(story, crew),
+        _end(story),
     )
 
 
@@ -71,13 +73,9 @@ def _scene(number: int, scene: Scene, before: Scene | None, language: str) -> Sh
     )
 
 
-def _end(story: Story, crew: Crew) -> Shot:
+def _end(story: Story) -> Shot:
     words = card_words(story.language)
-    author = (words["by"].format(author=story.author),) if story.author else ()
-    drawn = words["drawn"].format(name=words["names"].get(crew.illustrator.name, crew.illustrator.name))
-    told = words["told"].format(name=words["names"].get(crew.narrator.name, crew.narrator.name))
     said = tuple(lines(words["end"], story.language, ()))
-    small = (*author, drawn, told, words["made"])
     return Shot(
         kind="end",
         number=None,
@@ -85,8 +83,16 @@ def _end(story: Story, crew: Crew) -> Shot:
         camera=Camera(move="pull-out"),
         chapter=words["end"],
         heading=words["end"],
-        small=small,
     )
+
+
+def makers(story: Story, illustrator: str, tellers: Sequence[str]) -> tuple[str, ...]:
+    """Who made the film, for the end card: the author, and by name the back-ends that drew it and are heard in it."""
+    words = card_words(story.language)
+    author = (words["by"].format(author=story.author),) if story.author else ()
+    drawn = words["drawn"].format(name=words["names"].get(illustrator, illustrator))
+    told = words["told"].format(name=words["and"].join(words["names"].get(name, name) for name in tellers))
+    return (*author, drawn, told, words["made"])
 
 
 def speakers(shots: tuple[Shot, ...]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from storyforge.backend import Voice
 from storyforge.commands.check import check
 from storyforge.commands.record import record
 from storyforge.errors import BackendFailed, BadSettings, BadStory, Interrupted, ScenesFailed, UnknownName
-from storyforge.film import make_film
+from storyforge.film import FilmMaker, make_film
 from storyforge.narration.espeak import Espeak
 from storyforge.narration.microphone import Microphone
 from storyforge.narration.recorded import Recorded
@@ -28,7 +28,7 @@ from storyforge.runner import Event, LocalRunner
 from storyforge.settings import Settings, crew_for
 from storyforge.store import Store
 from storyforge.story_file import load_story
-from storyforge.tasks import Speak
+from storyforge.tasks import Plan, Speak
 from tests import films
 from tests.fakes.sounds import wav
 from tests.films import settings_for
@@ -362,6 +362,32 @@ def test_a_film_is_told_by_recordings_and_a_line_recorded_anew_is_the_only_one_m
     put(f"mira/{name_of(SEEN)}", "Nobody has ever counted our frogs.")
     with pytest.raises(ScenesFailed, match=r"scene 2: What is heard in .* is not “Have you seen it\?”"):
         told(path, settings)
+
+
+def test_the_end_card_names_all_who_are_heard(write: Any, settings: Settings) -> None:
+    def told_by(text: str) -> str:
+        file = load_story(write("story.yaml", text))
+        crew = crew_for(file, settings, {"illustrator": "paper"})
+        with LocalRunner(Store(settings.store_folder), lambda event: None) as runner:
+            board = Plan.read(runner.store.path(asyncio.run(runner.run(Plan.of(file.story, crew.planner)))))
+            maker = FilmMaker(file, board, settings, crew, runner, output_for(settings, file.name))
+        return maker.makers()[2]
+
+    assert told_by(TOLD) == "Told by eSpeak NG"
+    write(f"voices/me/{name_of(DAWN)}.wav", wav(sound(DAWN), RATE))
+    assert told_by(TOLD) == "Told by eSpeak NG and voices recorded at home"
+    for language, told in (
+        ("de-AT", "Erzählt von eSpeak NG und zu Hause aufgenommenen Stimmen"),
+        ("fr", "Raconté par eSpeak NG et des voix enregistrées à la maison"),
+        ("es", "Contado por eSpeak NG y voces grabadas en casa"),
+        ("it", "Raccontato da eSpeak NG e voci registrate in casa"),
+        ("nl", "Verteld door eSpeak NG en stemmen die thuis zijn opgenomen"),
+        ("pl", "Told by eSpeak NG and voices recorded at home"),
+    ):
+        assert told_by(f"{TOLD}\nlanguage: {language}\n") == told
+    write("voices/me/story.wav", wav(sound(DAWN), RATE))
+    write(f"voices/mira/{name_of(SEEN)}.wav", wav(sound(SEEN), RATE))
+    assert told_by(TOLD) == "Told by voices recorded at home"
 
 
 def test_a_film_with_a_recorded_voice_has_the_chosen_narrator_for_all_others(

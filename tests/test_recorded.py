@@ -402,6 +402,19 @@ def test_a_recording_is_known_by_what_it_is_and_not_by_who_would_speak_else(tmp_
     assert key_of(narrator, voices[""], LINE) == key_of(slower, others[""], LINE)
 
 
+def test_who_tells_the_tale_is_who_is_heard_in_its_scenes(tmp_path: Path) -> None:
+    def tellers() -> tuple[str, ...]:
+        narrator, voices = reading(tmp_path)
+        return narrator.tellers(voices)
+
+    put(tmp_path, name_of(TITLE), TITLE)
+    assert tellers() == ("espeak",)
+    put(tmp_path, name_of(LINE), LINE)
+    assert tellers() == ("espeak", "recorded")
+    put(tmp_path, "story", *SCENES)
+    assert tellers() == ("recorded",)
+
+
 def test_without_a_folder_it_says_how_to_name_one() -> None:
     nobody = find("narrator", "recorded", Recorded)
     assert "{recorded: {folder: voices/me/}}" in nobody.check()

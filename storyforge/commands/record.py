@@ -89,7 +89,7 @@ def _part(path: Path, settings: Settings, choices: dict[str, Any], console: Cons
         LocalRunner(Store(settings.store_folder), watch) as runner,
     ):
         told, board = asyncio.run(planned(runner))
-    shots = shots_of(told.story, board, crew)
+    shots = shots_of(told.story, board)
     narrator = crew.narrator.rehearsed([shot.lines for shot in shots])
     voices = narrator.cast_voices(told.story, speakers(shots), board.extras)
     lines = narrator.listened(narrator.wanted(voices), voices, told.story.language)

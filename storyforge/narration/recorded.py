@@ -213,6 +213,16 @@ class Recorded(Narrator):
         except BackendFailed:
             return False
 
+    def tellers(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
+        takes = {
+            isinstance(reader := voices[line.speaker], Reader) and self._take(line.text, reader) is not None
+            for lines in self.shots[1:-1]
+            for line in lines
+            if mark_of(line.text)
+        }
+        others = self.fallback.tellers(voices) if takes != {True} else ()
+        return (*others, *([self.name] if True in takes else []))
+
     def notes(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
         """What is missing of each folder, and the sounds in it that are of no line of this story."""
         readers, lines = _readers(voices), self.wanted(voices)

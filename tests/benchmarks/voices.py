@@ -32,7 +32,6 @@ from storyforge.narration.piper_files import find, installed
 from storyforge.narration.piper_model import loaded, with_durations
 from storyforge.planning.rules import Rules
 from storyforge.runner import LocalRunner, all_of, lanes
-from storyforge.settings import Crew
 from storyforge.shots import lexicon_for, shots_of, speakers
 from storyforge.store import Store
 from storyforge.story_file import load_story
@@ -70,7 +69,11 @@ def main() -> None:
 def by_espeak(folder: Path) -> None:
     runs = [asyncio.run(spoken(Espeak(), folder / f"espeak{number}", 1)) for number in range(ROUNDS)]
     seconds = told([run.seconds for run in runs])
-    print(f"the saga by espeak: {runs[0].lines} lines, {runs[0].sound:.0f} s of speech in {seconds} s (asked: 2)")
+    work = told([run.processor for run in runs])
+    print(
+        f"the saga by espeak: {runs[0].lines} lines, {runs[0].sound:.0f} s of speech in {seconds} s (asked: 2)", end=""
+    )
+    print(f"; processor {work} s", flush=True)
 
 
 def by_a_medium_voice(folder: Path) -> None:
@@ -144,11 +147,9 @@ async def spoken(narrator: Narrator, store: Path, at_once: int, letters: int = 1
 
 def tasks_of(narrator: Narrator, letters: int) -> list[Speak]:
     """Every line of the story, as a film has it, up to so many letters."""
-    from storyforge.illustration.paper import Paper
-
     story, planner = load_story(STORY).story, Rules()
     board = planner.plan(story)
-    shots = shots_of(story, board, Crew(planner=planner, illustrator=Paper(), narrator=narrator, reasons=()))
+    shots = shots_of(story, board)
     voices = narrator.cast_voices(story, speakers(shots), board.extras)
     tasks: list[Speak] = []
     for line in (line for shot in shots for line in shot.lines):
