@@ -2,51 +2,68 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from storyforge.storyboard import Camera, Move
+from storyforge.directing import QUICK, SPEEDS
+from storyforge.rendering.view import Point, Size, View, around, holding, holds, roomy, shrunk, within
+from storyforge.rendering.view import matrix as matrix
+from storyforge.storyboard import Box, Camera, Move
 
 TIGHTEST = 6 / 7
 """Narrowest view, of the widest: pictures are drawn 7/6 of the frame's size, so no view enlarges them."""
 
-# Parts of the frame a second, at the fastest moment.
-PAN_SPEED = 0.02
-ZOOM_SPEED = 0.015
-CREEP_SPEED = 0.006
-HOLD_SPEED = 0.0015  # a frozen frame looks like a fault; this is felt, hardly seen
+TIGHTEST_QUICK = 0.6
+"""The same for a camera that is asked to be faster than any scene asks for, in a picture that has the pixels."""
+
+TIGHTEST_SMALL = 0.96
+"""In a picture that is too small, so that it still moves."""
+
+MOST_ENLARGED = 1.25
+"""Times that a picture may be enlarged before its user is told."""
+
 MOST_TRAVEL = 1 / 4  # of the frame, where the picture has more to show
+
+FOLLOWED = 2.0
+"""Times as far as a zoom would go to keep in its place what it is aimed at: so that comes towards the middle."""
+
+LEAST_MOVED = 0.6
+"""Of the way that the camera would go: rather than go less far, it leaves the less important faces."""
+
+HEADROOM = 0.1
+"""How far above the middle a face is where there is a choice, in parts of the frame."""
 
 RAMP = 0.3
 """Part of the time spent getting under way, and again coming to rest."""
 
-Point = tuple[float, float]
-Size = tuple[int, int]
+SWAY = 0.0045
+"""How far a camera that is held by hand swings to either side at most, in parts of the frame."""
 
-
-class View(NamedTuple):
-    """What is seen: its centre and extent, as parts of the picture's width and height."""
-
-    x: float
-    y: float
-    width: float
-    height: float
+SWAY_RATES = (0.31, 0.53, 0.83, 1.37)
+"""In hertz, none a multiple of another. Each swings in inverse proportion, so that all are about as fast."""
 
 
 @dataclass(frozen=True)
 class Path:
-    """From one view to another. Between two views that lie in the picture, every view lies in it."""
+    """From one view to another in `seconds`. Between two views that lie in the picture, every view lies in it.
+
+    `sway`: how far the view swings about its place, in parts of itself; start and end leave room for that.
+    """
 
     start: View
     end: View
+    seconds: float = 0.0
+    sway: float = 0.0
 
     def at(self, progress: float) -> View:
         """The view at `progress` 0…1 of the shot's time."""
         part = _zoomed(eased(progress), self.end.width / self.start.width)
-        return View(*(a + (b - a) * part for a, b in zip(self.start, self.end, strict=True)))
+        view = View(*(a + (b - a) * part for a, b in zip(self.start, self.end, strict=True)))
+        if not self.sway:
+            return view
+        x, y = swung(progress * self.seconds, self.seconds)
+        return view._replace(x=view.x + x * self.sway * view.width, y=view.y + y * self.sway * view.height)
 
     @property
     def tightest(self) -> float:
@@ -68,68 +85,114 @@ def eased(progress: float) -> float:
     return top * RAMP * (part**3 - part**4 / 2)
 
 
-def path(camera: Camera, seconds: float, picture: Size, frame: Size) -> Path:
-    """The camera's path for a shot of `seconds`. `picture` and `frame` are (width, height)."""
-    move, at, widest = camera.move, camera.focus or (0.5, 0.5), _widest(picture, frame)
-    if move not in _DIRECTIONS:
-        reach = _reach(camera.speed or _ZOOM_SPEEDS.get(move, ZOOM_SPEED), seconds, 1 - TIGHTEST)
-        pushed = _pushed(widest, at, reach)
-        return Path(pushed.end, pushed.start) if move == "pull-out" else pushed
-    return _travelled(_DIRECTIONS[move], widest, at, _reach(camera.speed or PAN_SPEED, seconds, MOST_TRAVEL))
+def swung(time: float, seconds: float) -> Point:
+    """How a hand sways at `time`, -1…1 across and down: four swings each, begun as the shot's length has it."""
+    most = sum(1 / rate for rate in SWAY_RATES)
+
+    def along(first: float) -> float:
+        phases = (2 * math.pi * (first + seconds * rate + number * 0.382) for number, rate in enumerate(SWAY_RATES))
+        swings = zip(SWAY_RATES, phases, strict=True)
+        return sum(math.sin(2 * math.pi * rate * time + phase) / rate for rate, phase in swings) / most
+
+    return along(0.0), along(0.618)
 
 
-def matrix(view: View, picture: Size, grid: Size, lift: Point = (0.5, 0.5)) -> NDArray[np.float64]:
-    """The 2x3 matrix that says for pixel (column, row) of a `grid` where in `picture` (of any resolution) it looks.
+def path(camera: Camera, seconds: float, picture: Size, frame: Size, faces: Sequence[Box] = ()) -> Path:
+    """The camera's path for a shot of `seconds`. `picture` and `frame` are (width, height).
 
-    `lift` is where in its cell a sample of the grid sits: luma in the middle, H.264's chroma at (0.25, 0.5).
+    Of `faces`, the most important first, as many stay whole in every view as leave the camera room to move.
+    Without them it is aimed at its focus, which stays in the frame, or else at the middle.
     """
-    step = (view.width * picture[0] / grid[0], view.height * picture[1] / grid[1])
-    left, top = (view.x - view.width / 2) * picture[0], (view.y - view.height / 2) * picture[1]
-    return np.array([[step[0], 0, left + lift[0] * step[0] - 0.5], [0, step[1], top + lift[1] * step[1] - 0.5]])
+    sway = SWAY if camera.handheld else 0.0
+    still = 1 - 2 * sway
+    tightest = min(1.0, narrowest(camera, picture, frame) / still)
+    widest = _widest(picture, frame)
+    free = _moved(camera, seconds, widest, tightest, faces, 0)
+    start, end = free
+    for count in range(len(faces), 0, -1):
+        views = _moved(camera, seconds, widest, tightest, faces, count)
+        box = roomy(around(faces[:count]))
+        if all(holds(view, box) for view in views) and _way(*views) >= LEAST_MOVED * _way(*free):
+            start, end = views
+            break
+    return Path(shrunk(start, still), shrunk(end, still), seconds, sway)
 
 
-def _widest(picture: Size, frame: Size) -> tuple[float, float]:
+def narrowest(camera: Camera, picture: Size, frame: Size) -> float:
+    """The narrowest view that this camera may come to, as a part of the widest."""
+    sharp = frame[0] / (MOST_ENLARGED * picture[0] * _widest(picture, frame)[0])
+    return min(max(sharp, TIGHTEST_QUICK if _hurried(camera) else TIGHTEST), TIGHTEST_SMALL)
+
+
+def enlarged(camera: Camera, seconds: float, picture: Size, frame: Size) -> float:
+    """How many pixels of the frame a pixel of the picture becomes at the tightest view, across."""
+    return frame[0] / (path(camera, seconds, picture, frame).tightest * picture[0])
+
+
+def _hurried(camera: Camera) -> bool:
+    """Faster than any scene asks for by itself: somebody wants it so."""
+    return camera.speed is not None and camera.speed > SPEEDS[camera.move] * QUICK * 1.001
+
+
+def _widest(picture: Size, frame: Size) -> Point:
     """Extent of the largest view of the frame's shape."""
     tall = (picture[0] / picture[1]) / (frame[0] / frame[1])
     return (1.0, tall) if tall < 1 else (1 / tall, 1.0)
 
 
-def _reach(speed: float, seconds: float, most: float) -> float:
-    """How far a move goes if its fastest moment has `speed`."""
-    return min(most, speed * seconds * (1 - RAMP))
+def _moved(
+    camera: Camera, seconds: float, widest: Point, tightest: float, faces: Sequence[Box], count: int
+) -> tuple[View, View]:
+    """Start and end, aimed at the first `count` of the faces, or at the spot where the first one is."""
+    speed = SPEEDS[camera.move] if camera.speed is None else camera.speed
+    way = speed * seconds * (1 - RAMP)
+    aim = around(faces[: max(1, count)] or [(*(camera.focus or (0.5, 0.5)), 0.0, 0.0)])
+    at = aim[0] + aim[2] / 2, aim[1] + aim[3] / 2
+    keep = roomy(aim if count else (*at, 0.0, 0.0))
+    if faces:
+        at = at[0], at[1] + HEADROOM * widest[1]
+    if camera.move in _DIRECTIONS:
+        travel = min(1.0 if _hurried(camera) else MOST_TRAVEL, way)
+        views = _travelled(_DIRECTIONS[camera.move], widest, at, travel, tightest)
+    else:
+        needed = max(part / whole for part, whole in zip(keep[2:], widest, strict=True))
+        views = _pushed(widest, at, min(1 - min(1.0, max(tightest, needed)), 1 - math.exp(-way)))
+    start, end = (holding(view, keep) for view in views)
+    return (end, start) if camera.move == "pull-out" else (start, end)
 
 
-def _pushed(widest: Point, at: Point, reach: float) -> Path:
-    """From the widest view towards `at`, which keeps its place in the frame meanwhile."""
-    wide = View(_within(at[0], widest[0]), _within(at[1], widest[1]), *widest)
-    x, y = wide.x + (at[0] - wide.x) * reach, wide.y + (at[1] - wide.y) * reach
-    return Path(wide, View(x, y, wide.width * (1 - reach), wide.height * (1 - reach)))
+def _pushed(widest: Point, at: Point, reach: float) -> tuple[View, View]:
+    """From the widest view towards `at`, which comes a little nearer to the middle meanwhile."""
+    wide = View(within(at[0], widest[0]), within(at[1], widest[1]), *widest)
+    extent = widest[0] * (1 - reach), widest[1] * (1 - reach)
+    step = min(1.0, FOLLOWED * reach)
+    x, y = (within(a + (b - a) * step, part) for a, b, part in zip(wide[:2], at, extent, strict=True))
+    return wide, View(x, y, *extent)
 
 
-def _travelled(direction: Point, widest: Point, at: Point, travel: float) -> Path:
+def _travelled(direction: Point, widest: Point, at: Point, travel: float, tightest: float) -> tuple[View, View]:
     """By `travel` frames in `direction`, or as far as there is room, in the widest view that leaves such room."""
     sides = [(abs(part) * travel, whole) for part, whole in zip(direction, widest, strict=True)]
-    scale = max(TIGHTEST, min(1.0, *(1 / (whole * (1 + way)) for way, whole in sides)))
+    scale = max(tightest, min(1.0, *(1 / (whole * (1 + way)) for way, whole in sides)))
     extent = widest[0] * scale, widest[1] * scale
     step = [min(way * part, 1 - part) for (way, _), part in zip(sides, extent, strict=True)]
-    middle = [_within(goal, part + way) for goal, part, way in zip(at, extent, step, strict=True)]
+    middle = [within(goal, part + way) for goal, part, way in zip(at, extent, step, strict=True)]
     half = [way / 2 if part > 0 else -way / 2 for part, way in zip(direction, step, strict=True)]
-    return Path(
-        View(middle[0] - half[0], middle[1] - half[1], *extent), View(middle[0] + half[0], middle[1] + half[1], *extent)
+    return (
+        View(middle[0] - half[0], middle[1] - half[1], *extent),
+        View(middle[0] + half[0], middle[1] + half[1], *extent),
     )
+
+
+def _way(start: View, end: View) -> float:
+    """How far it is from one view to the other, in parts of the frame."""
+    return max(abs(a - b) / size for a, b, size in zip(start, end, (*start[2:], *start[2:]), strict=True))
 
 
 def _zoomed(part: float, ratio: float) -> float:
     """A zoom looks steady when equal times enlarge by equal factors, so widths go geometrically."""
     return part if ratio == 1 else float((ratio**part - 1) / (ratio - 1))
 
-
-def _within(centre: float, extent: float) -> float:
-    """The centre nearest to `centre` for which the extent lies in 0…1."""
-    return min(max(centre, extent / 2), 1 - extent / 2)
-
-
-_ZOOM_SPEEDS: dict[Move, float] = {"hold": HOLD_SPEED, "creep": CREEP_SPEED}
 
 # Right and down. What the camera sees goes the other way.
 _DIRECTIONS: dict[Move, Point] = {
