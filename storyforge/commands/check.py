@@ -58,7 +58,7 @@ def _stop_if_wrong(file: StoryFile, settings: Settings) -> tuple[str, ...]:
     notes = passed_over(file.story.cast, voices)
     if not unsaid:
         return notes
-    told = ", ".join(f"{word} ({lexicon[word]})" for word in unsaid)
+    told = ", ".join(f"{word} ({lexicon[word].strip('()')})" for word in unsaid)
     reads = f"{crew.narrator.name} does not know all sounds of {told} – it reads what is written; spell it as it sounds"
     return (*notes, reads)
 

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from storyforge.backend import Voice, names
 from storyforge.errors import BadSettings
 from storyforge.narration.espeak_voices import voices_file
+from storyforge.narration.pronunciation import stop_if_not_spoken
 from storyforge.story import Character, Story, shown_name
 from storyforge.value import Value, digest
 
@@ -60,6 +61,7 @@ def cast_of(
     picked: who has which voice depends on the cast alone. No two are alike before all shifts of all voices are taken.
     """
     speakers = tuple(speakers)
+    stop_if_not_spoken({**story.lexicon, **{key: each.pronounce for key, each in story.cast.items()}})
     people = {**story.cast}
     for key in sorted({*extras, *speakers} - {*people, ""}):
         people[key] = extras.get(key) or Character()

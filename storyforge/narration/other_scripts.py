@@ -1,6 +1,7 @@
-"""Words in another script than the story's: Алёша in an English tale. espeak-ng, and Piper with it, would spell them.
+"""Words of another language than the story's: Алёша in an English tale, or what the lexicon gives to French.
 
-They are read as in their own language, by the sounds that the story's language has for them: in the speaker's own
+espeak-ng, and Piper with it, would spell those in another script, and read the others as if they were English. They
+are read as in their own language, by the sounds that the story's language has for them: in the speaker's own
 voice, with an accent. A second voice, even where one is installed, would be another person in the middle of a sentence.
 """
 
@@ -19,9 +20,13 @@ import yaml
 from storyforge.errors import StoryforgeError
 from storyforge.narration.cautious import say_cautiously
 from storyforge.narration.espeak_voices import language_named
+from storyforge.narration.libespeak import WORD
 
 _SWITCH = re.compile(r"\([a-z-]+\)")  # espeak-ng tells so that it goes on in another language
-_MARKS = "ˈˌː"
+_TILDE = "\u0303"
+_NASAL = re.compile(f"([aeiouyɐɑɔɛœøʊɪ]{_TILDE})([jwɪʊ]?)")  # a glide behind it ends the vowel
+_NO_NASAL = re.compile(f"(?<![aeiouyɐɑɔɛœøʊɪ]){_TILDE}")
+_MARKS = f"ˈˌː {_TILDE}"
 _LONGEST = 100  # characters: sentences of Chinese have no spaces
 
 
@@ -30,10 +35,23 @@ def other_words(text: str, language: str) -> dict[str, str]:
     if text.isascii():
         return {}
     own = re.split("[-_]", language.lower())[0]
-    scripts, accents = _table()["scripts"], _table()["accents"].get(own, {})
+    scripts = _table()["scripts"]
     words = {word: scripts[script] for script, word in _runs(text) if script in scripts and len(word) <= _LONGEST}
-    read = {word: _read(word, about["as"]) for word, about in words.items() if own not in about["home"].split()}
-    return {word: f"/{ipa.translate(str.maketrans(accents))}/" for word, ipa in read.items() if ipa}
+    read = {word: read_as(word, about["as"], own) for word, about in words.items() if own not in about["home"].split()}
+    return {word: ipa for word, ipa in read.items() if ipa}
+
+
+def read_as(words: str, other: str, language: str) -> str:
+    """Words read as in another language, by the sounds of the story's, in IPA: `/ˈoʊlɑ/`; '' if nobody can.
+
+    UnknownName if espeak-ng does not speak that language.
+    """
+    ipa = _read(words, language_named(other).identifier)
+    own = re.split("[-_]", language.lower())[0]
+    nasals = _table()["nasals"].get(own, "").split()
+    ipa = _NASAL.sub(lambda nasal: nasal[0] if nasal[1] in nasals else f"{nasal[1][0]}{nasal[2]}n", ipa)
+    sounds: dict[str, str | int | None] = _table()["nearest"] | _table()["accents"].get(own, {})
+    return f"/{ipa.translate(str.maketrans(sounds))}/" if ipa else ""
 
 
 def _runs(text: str) -> Iterator[tuple[str, str]]:
@@ -54,15 +72,17 @@ def _letters(text: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=4096)
-def _read(word: str, language: str) -> str:
-    """The word in IPA, without tones and fine marks; '' if espeak-ng cannot read it."""
+def _read(words: str, identifier: str) -> str:
+    """The words in IPA, without tones and fine marks but that of nasals; '' if espeak-ng cannot read them."""
     try:
-        said = say_cautiously(word, language_named(language).identifier, speed=145, pitch=50, pitch_range=50)
+        said = say_cautiously(words, identifier, speed=145, pitch=50, pitch_range=50)
     except StoryforgeError:
         return ""
-    told = unicodedata.normalize("NFD", _SWITCH.sub("", "".join(event.phoneme for event in said.events)))
-    plain = "".join(mark for mark in told if mark in _MARKS or unicodedata.category(mark) == "Ll")
-    return plain.translate(str.maketrans(_table()["nearest"]))
+    spaces = (event.kind == WORD and words[: event.position].endswith(" ") for event in said.events)
+    sounds = (f" {event.phoneme}" if space else event.phoneme for space, event in zip(spaces, said.events, strict=True))
+    told = unicodedata.normalize("NFD", _SWITCH.sub("", "".join(sounds))).replace("c\u0327", "ç")
+    plain = "".join(mark for mark in told if mark in _MARKS or unicodedata.category(mark) == "Ll").strip()
+    return _NO_NASAL.sub("", plain)
 
 
 @cache

@@ -23,7 +23,7 @@ from storyforge.narration.other_scripts import other_words
 from storyforge.narration.piper_files import GET_VOICES, VoiceFile, better, find, fitting, installed
 from storyforge.narration.piper_model import INSTALL_AGAIN, loaded, unusable
 from storyforge.narration.piper_words import heard_words, sounds_of
-from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names
+from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spoken_names, told_sounds
 from storyforge.narration.shifting import shifted
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
@@ -149,8 +149,13 @@ class Piper(Narrator):
     def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
         """Asked of the narrator's own voice; the others of a language mostly know the same sounds."""
         voices = (find(self.voice),) if self.voice else fitting(language)
-        known = voices[0].config if voices else {}
-        return tuple(word for word, said in lexicon.items() if voices and is_ipa(said) and not _symbols(said, known))
+        told = told_sounds(lexicon, language)
+        if not voices:
+            return ()
+        known = voices[0].config
+        return tuple(
+            word for word in lexicon if word not in told or (is_ipa(told[word]) and not _symbols(told[word], known))
+        )
 
 
 def installed_voices(language: str) -> list[str]:

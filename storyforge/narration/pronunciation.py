@@ -1,4 +1,4 @@
-"""How a name is said: in IPA (kɹˈoʊniˌɑːn), or spelled as it sounds (KRO-nee-on)."""
+"""How a name is said: in IPA (kɹˈoʊniˌɑːn), spelled as it sounds (KRO-nee-on), or as in another language ((fr))."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from importlib.resources import files
 
 import yaml
 
+from storyforge.errors import UnknownName
 from storyforge.narration import libespeak
 from storyforge.narration.espeak_voices import language_named
+from storyforge.narration.libespeak import Language
+from storyforge.narration.other_scripts import read_as
 
 # Letters and marks that no ordinary spelling has; æ, ç, ð, ø and œ are letters of languages too.
 _ONLY_IPA = frozenset("ˈˌːɐɑɒɓʙβɔɕɖɗəɘɚɛɜɝɞɟʄɡɠɢʛɦɧħɥʜɨɪʝɭɬɫɮʟɱɯɰŋɳɲɴɵɸθɶʘɹɺɾɻʀʁɽʂʃʈʧʉʊʋⱱʌɣɤʍχʎʏʑʐʒʔʡʕʢ")
 _ENCLOSED = re.compile(r"^\s*([/\[])(.+)[/\]]\s*$")
+_IN_BRACKETS = re.compile(r"^\s*\(\s*([^()]+?)\s*\)\s*$")  # a language: (fr), (pt-BR)
 _HISSING = ("s", "z", "ʃ", "ʒ")  # and so tʃ and dʒ
 _VOICELESS = ("p", "t", "k", "f", "θ")
 _LENGTH, _STRESS = "ː", {"ˈ": "'", "ˌ": ","}
@@ -35,11 +39,42 @@ def bare_ipa(pronunciation: str) -> str:
     return unicodedata.normalize("NFC", bare).replace("g", "ɡ").replace("'", "ˈ").replace(":", _LENGTH)
 
 
+def told_sounds(lexicon: Mapping[str, str], language: str) -> dict[str, str]:
+    """The lexicon with `bonjour: (fr)` in IPA, by the sounds of the story's language; without what cannot be read.
+
+    UnknownName for a language that espeak-ng does not speak.
+    """
+    told = {}
+    for word, pronunciation in lexicon.items():
+        if not (other := _IN_BRACKETS.match(pronunciation)):
+            told[word] = pronunciation
+        elif _spoken_in(other[1], word) == language_named(language):
+            told[word] = word
+        elif ipa := read_as(word, other[1], language):
+            told[word] = ipa
+    return told
+
+
+def stop_if_not_spoken(lexicon: Mapping[str, str]) -> None:
+    """UnknownName for a word that is to be said in a language that espeak-ng does not speak."""
+    for word, pronunciation in lexicon.items():
+        if other := _IN_BRACKETS.match(pronunciation):
+            _spoken_in(other[1], word)
+
+
+def _spoken_in(other: str, word: str) -> Language:
+    try:
+        return language_named(other)
+    except UnknownName as error:
+        raise UnknownName(f"{word!r} is to be said as in {other!r}, which is no language here", error.remedy) from error
+
+
 def spoken_names(lexicon: Mapping[str, str], language: str) -> dict[str, str]:
-    """The lexicon and, in English, the possessives of names in IPA: no voice joins an 's to phonemes by itself."""
-    names = dict(lexicon)
+    """The lexicon in sounds and, in English, the possessives of names in IPA: no voice joins an 's to phonemes."""
+    told = told_sounds(lexicon, language)
+    names = dict(told)
     if language.lower()[:2] == "en":
-        for name, pronunciation in lexicon.items():
+        for name, pronunciation in told.items():
             if is_ipa(pronunciation):
                 names.setdefault(f"{name}'s", _possessive(bare_ipa(pronunciation)))
     return names
@@ -62,7 +97,10 @@ def pronounceable(ipa: str, language: str = "en") -> bool:
 
 def unpronounceable(lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
     """Words of a lexicon whose IPA has a sound that espeak does not know in this language."""
-    return tuple(word for word, said in lexicon.items() if is_ipa(said) and not mnemonics(said, language))
+    told = told_sounds(lexicon, language)
+    return tuple(
+        word for word in lexicon if word not in told or (is_ipa(told[word]) and not mnemonics(told[word], language))
+    )
 
 
 def mnemonics(ipa: str, language: str) -> str:
@@ -96,18 +134,19 @@ def _known(identifier: str) -> dict[str, str]:
 
 def _heard(offered: list[str], identifier: str) -> dict[str, str]:
     """What espeak-ng makes of each mnemonic, in IPA; '' where the language has no such phoneme."""
-    text = " ".join(f"[[{mnemonic}]]" for mnemonic in offered)
+    # Each a clause of its own: in Dutch, a p before a b is not heard.
+    text = ", ".join(f"[[{mnemonic}]]" for mnemonic in offered)
     heard = dict.fromkeys(offered, "")
     starts, position = {}, 0
     for mnemonic in offered:
         starts[position + 2] = mnemonic
-        position += len(mnemonic) + 5
+        position += len(mnemonic) + 6
     current = ""
     for event in libespeak.say(text, identifier).events:
         if event.kind == libespeak.WORD:
             current = starts.get(event.position, "")
         elif current:
-            heard[current] += event.phoneme
+            heard[current] += event.phoneme.strip("ˈˌ")
     return heard
 
 
