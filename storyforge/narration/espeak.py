@@ -42,7 +42,7 @@ class Espeak(Narrator):
     """Speaks with espeak-ng. The settings shape the voices that are cast, and a voice holds all that is heard."""
 
     name: ClassVar[str] = "espeak"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: +klatt4, en-us+f4, de …")] = ""
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
