@@ -43,6 +43,16 @@ class Motion(Value):
     sway: Annotated[float, Field(ge=0, le=0.2)] = 0.0
     """How far it swings to either side and back: leaves before the lens, mist."""
 
+    @property
+    def moves(self) -> bool:
+        """Whether it leaves its place for good."""
+        return self.drift != (0.0, 0.0) or self.fall != (0.0, 0.0)
+
+    @property
+    def loose(self) -> bool:
+        """Whether its parts, which do not hang together, each go their own way."""
+        return self.fall != (0.0, 0.0) or self.twinkle > 0
+
 
 class Layer(Value):
     """`colours` (JPEG or PNG, premultiplied with alpha) and `alpha` (PNG, grey) name files of the plate.

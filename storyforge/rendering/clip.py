@@ -7,12 +7,18 @@ from threading import Lock
 from typing import Annotated, Literal
 
 from moviepy import ImageClip, VideoClip
+from PIL import Image
 from pydantic import Field
 
 from storyforge.memory import give_back
+from storyforge.plate import plate_of
+from storyforge.rendering.band import Damaged
+from storyforge.rendering.camera import path
+from storyforge.rendering.parallax import LayeredStill
 from storyforge.rendering.picture import load
 from storyforge.rendering.planes import Pixels, Planes, blend, dim, planes_to_rgb
 from storyforge.rendering.still import KenBurns, MovingStill
+from storyforge.rendering.view import Size
 from storyforge.storyboard import Camera, Transition
 from storyforge.value import Value
 
@@ -93,12 +99,26 @@ class Shot(VideoClip):  # type: ignore[misc]
 
 
 def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
+    """The picture in its layers, where it has such; flat, where it has none or one that is damaged."""
     seconds = (framing.frames + framing.overlap) / plan.fps
-    moved = KenBurns(framing.camera, plan.size)
     with _UNPACKING:
-        moving: MovingStill = ImageClip(load(picture), duration=seconds).with_effects([moved])
+        moving = _layered(picture, framing.camera, seconds, plan.size)
+        if moving is None:
+            moving = ImageClip(load(picture), duration=seconds).with_effects([KenBurns(framing.camera, plan.size)])
         give_back()  # what loading and enlarging took, for as long as the shot runs
     return moving
+
+
+def _layered(picture: Path, camera: Camera, seconds: float, size: Size) -> MovingStill | None:
+    plate, files = plate_of(picture)
+    if not plate.layers:
+        return None
+    with Image.open(picture) as opened:
+        extent = opened.size
+    try:
+        return LayeredStill(plate, files, extent, path(camera, seconds, extent, size), size, seconds)
+    except Damaged:
+        return None
 
 
 def _progress(framing: Framing, number: int) -> float:

@@ -9,8 +9,9 @@ import numpy as np
 from moviepy import Clip, Effect, VideoClip
 from PIL import Image
 
-from storyforge.rendering.camera import Path, Size, matrix, path
+from storyforge.rendering.camera import Path, path
 from storyforge.rendering.planes import Pixels, Planes, planes_to_rgb, rgb_to_yuv
+from storyforge.rendering.view import Size, matrix
 from storyforge.storyboard import Camera
 
 FINENESS = 1.5
@@ -24,34 +25,51 @@ bilinear in a still that was enlarged 1.5 times beforehand swings by 6 % at no m
 MOST_DETAIL = 7 / 6
 """Finer detail, in pixels for each of the film's at the tightest view, would flicker in motion: it is averaged."""
 
+LIFTS = ((0.5, 0.5), (0.25, 0.5), (0.25, 0.5))
+"""Where in its cell a sample of Y, U and V sits, across and down (H.264's default, "left")."""
+
 
 class MovingStill(VideoClip):  # type: ignore[misc]
-    """A picture under a moving camera, made ready for one path: held with 1.5 times the detail that the film shows."""
+    """A picture under a moving camera: a clip that also gives its frames as planes."""
 
-    def __init__(self, pixels: Pixels, way: Path, size: Size, seconds: float) -> None:
+    def __init__(self, way: Path, size: Size, seconds: float) -> None:
         super().__init__(duration=seconds)
         self.size, self.way = size, way
         self.frame_function = self._rgb
+
+    def film(self, progress: float, into: Planes) -> None:
+        """Writes the frame at `progress` 0…1 of the path, and of the time that it takes, into `into`."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Lets go of what it holds now: a clip and its frame function hold each other until the collector comes by."""
+        super().close()
+        del self.frame_function
+
+    def _rgb(self, time: float) -> Pixels:
+        frame = Planes.empty(self.size)
+        self.film(time / self.duration, frame)
+        return planes_to_rgb(frame)
+
+
+class FlatStill(MovingStill):
+    """A picture of one piece, made ready for one path: held with 1.5 times the detail that the film shows."""
+
+    def __init__(self, pixels: Pixels, way: Path, size: Size, seconds: float) -> None:
+        super().__init__(way, size, seconds)
         self._planes = _ready(pixels, size[0] / way.tightest)
 
     def film(self, progress: float, into: Planes) -> None:
-        """Writes the frame at `progress` 0…1 of the path into `into`."""
         view = self.way.at(progress)
-        for plane, seen, lift in zip(self._planes, (into.y, into.u, into.v), _LIFTS, strict=True):
+        for plane, seen, lift in zip(self._planes, (into.y, into.u, into.v), LIFTS, strict=True):
             grid = (seen.shape[1], seen.shape[0])
             warp = matrix(view, (plane.shape[1], plane.shape[0]), grid, lift)
             flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
             cv2.warpAffine(plane, warp, grid, dst=seen, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
     def close(self) -> None:
-        """Lets go of the planes now: a clip and its frame function hold each other until the collector comes by."""
         super().close()
-        del self._planes, self.frame_function
-
-    def _rgb(self, time: float) -> Pixels:
-        frame = Planes.empty(self.size)
-        self.film(time / self.duration, frame)
-        return planes_to_rgb(frame)
+        del self._planes
 
 
 @dataclass
@@ -64,7 +82,7 @@ class KenBurns(Effect):  # type: ignore[misc]
 
     def apply(self, clip: Clip) -> MovingStill:
         way = path(self.camera, clip.duration, clip.size, self.size)
-        return MovingStill(clip.get_frame(0), way, self.size, clip.duration)
+        return FlatStill(clip.get_frame(0), way, self.size, clip.duration)
 
 
 def _ready(pixels: Pixels, width: float) -> tuple[Pixels, Pixels, Pixels]:
@@ -89,7 +107,3 @@ def _resized(plane: Pixels, size: Size) -> Pixels:
     how = cv2.INTER_AREA if size[0] < plane.shape[1] else cv2.INTER_CUBIC
     resized: Pixels = cv2.resize(plane, size, interpolation=how)
     return resized
-
-
-# Where in its cell a sample sits: luma and chroma, across and down (H.264's default, "left").
-_LIFTS = ((0.5, 0.5), (0.25, 0.5), (0.25, 0.5))
