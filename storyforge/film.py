@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from storyforge.backend import PartPlanner, Voice
+from storyforge.editing import turns_rightwards
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.ledger import SceneEntry
 from storyforge.manner import DELIVERIES
@@ -182,7 +183,7 @@ class FilmMaker:
     ) -> None:
         self.file, self.story, self.board, self.settings, self.crew = file, file.story, board, settings, crew
         self.runner, self.output = runner, output
-        self.shots = shots_of(self.story, board)
+        self.shots = shots_of(self.story, board, softly=settings.bedtime or self.story.bedtime)
         self.narrator = crew.narrator.rehearsed([shot.lines for shot in self.shots])
         self.voices = self.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
         self.telling = settings.telling_of(self.story)
@@ -282,7 +283,8 @@ class FilmMaker:
         shoot = Shoot(
             view=view,
             before=before,
-            transition=self.shots[number].transition,
+            transition=self.shots[number].passage.way,
+            rightwards=self.rightwards(number),
             passage=before.overlap if before else 0,
             fade_in=0 if number else round(FADE * self.settings.fps),
             fade_out=round(self.telling.fade * self.settings.fps) if last else 0,
@@ -308,10 +310,11 @@ class FilmMaker:
 
     async def overlap(self, number: int) -> int:
         """Frames in which the shot before is still seen; never more than a third of either side's."""
-        if self.shots[number].transition == "cut":
-            return 0
-        wanted = round(self.settings.dissolve * self.settings.fps)
+        wanted = round(self.shots[number].passage.seconds(self.settings.dissolve) * self.settings.fps)
         return min(wanted, await self.frames(number) // 3, await self.frames(number - 1) // 3)
+
+    def rightwards(self, number: int) -> bool:
+        return self.shots[number].passage.way == "page-turn" and turns_rightwards(self.story.language)
 
     @once
     async def picture(self, number: int) -> Artifact:

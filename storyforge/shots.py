@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import yaml
 
-from storyforge.directing import camera_of, transition_into
+from storyforge.directing import camera_of
+from storyforge.editing import Passage, into_end_card, passage_into
 from storyforge.manner import with_manners
 from storyforge.narration.spoken import names_in
 from storyforge.sentences import Line, lines
 from storyforge.story import Character, Story, shown_name
-from storyforge.storyboard import Camera, Scene, Storyboard, Transition
+from storyforge.storyboard import Camera, Scene, Storyboard
 from storyforge.timeline import LineTime, Timeline
 from storyforge.value import Value
 
@@ -29,20 +30,21 @@ class Shot(Value):
     number: int | None
     lines: tuple[Line, ...]
     camera: Camera
-    transition: Transition = "dissolve"
+    passage: Passage = Passage()
     chapter: str
     heading: str = ""
     small: tuple[str, ...] = ()
 
 
-def shots_of(story: Story, board: Storyboard) -> tuple[Shot, ...]:
+def shots_of(story: Story, board: Storyboard, *, softly: bool = False) -> tuple[Shot, ...]:
+    """`softly`: nothing comes bright or sudden, as at bedtime."""
     return (
         _title(story),
         *(
-            _scene(number, scene, before, story.language)
+            _scene(number, scene, passage_into(scene, before, softly=softly), story.language)
             for number, (before, scene) in enumerate(zip((None, *board.scenes), board.scenes, strict=False), 1)
         ),
-        _end(story),
+        _end(story, into_end_card(softly=softly)),
     )
 
 
@@ -60,7 +62,7 @@ def _title(story: Story) -> Shot:
     )
 
 
-def _scene(number: int, scene: Scene, before: Scene | None, language: str) -> Shot:
+def _scene(number: int, scene: Scene, passage: Passage, language: str) -> Shot:
     said = with_manners(lines(scene.text, language, scene.quotes), scene, language)
     chapter = " ".join((scene.title or scene.text).split())[:60] or str(number)
     return Shot(
@@ -68,12 +70,12 @@ def _scene(number: int, scene: Scene, before: Scene | None, language: str) -> Sh
         number=number,
         lines=said,
         camera=camera_of(scene),
-        transition=transition_into(scene, before),
+        passage=passage,
         chapter=chapter,
     )
 
 
-def _end(story: Story) -> Shot:
+def _end(story: Story, passage: Passage) -> Shot:
     words = card_words(story.language)
     said = tuple(lines(words["end"], story.language, ()))
     return Shot(
@@ -81,6 +83,7 @@ def _end(story: Story) -> Shot:
         number=None,
         lines=said,
         camera=Camera(move="pull-out"),
+        passage=passage,
         chapter=words["end"],
         heading=words["end"],
     )

@@ -220,6 +220,7 @@ class Shoot(Task):
     view: View
     before: View | None
     transition: Transition
+    rightwards: bool = False
     passage: int
     fade_in: int
     fade_out: int
@@ -242,6 +243,7 @@ class Shoot(Task):
             framing=framing,
             before=framed(self.before) if self.before else None,
             transition=self.transition,
+            rightwards=self.rightwards,
             passage=self.passage,
             size=(self.width, self.height),
             fps=self.fps,

@@ -18,6 +18,7 @@ LAYERS = [
         "storyboard",
         "plate",
         "directing",
+        "editing",
         "manner",
         "telling",
         "timeline",

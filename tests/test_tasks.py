@@ -25,10 +25,12 @@ from storyforge.rendering import (
     join,
     lettering,
     levels,
+    page,
     picture,
     planes,
     shoot,
     soundtrack,
+    transitions,
 )
 from storyforge.rendering.clip import Framing, Quality, ShotPlan
 from storyforge.store import Artifact, file_digest
@@ -72,7 +74,7 @@ def shoot_settings() -> list[object]:
         fade_out=0,
         quality=Quality(),
     )
-    return [*constants(shoot, clip, camera, planes, picture), arguments(shoot.encoding(plan, OUT))]
+    return [*constants(shoot, clip, camera, page, picture, planes, transitions), arguments(shoot.encoding(plan, OUT))]
 
 
 def mix_settings() -> list[object]:
@@ -90,7 +92,7 @@ def card_settings() -> list[object]:
 
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
-    (Shoot, shoot_settings, 2, "eb232bf329b3919d"),
+    (Shoot, shoot_settings, 2, "3b125b8e29274069"),
     (Mix, mix_settings, 2, "bea78a305f9df0e8"),
     (Join, join_settings, 1, "f3fbba427e184a40"),
 ]

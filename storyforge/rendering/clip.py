@@ -16,8 +16,9 @@ from storyforge.rendering.band import Damaged
 from storyforge.rendering.camera import path
 from storyforge.rendering.parallax import LayeredStill
 from storyforge.rendering.picture import load
-from storyforge.rendering.planes import Pixels, Planes, blend, dim, planes_to_rgb
+from storyforge.rendering.planes import Pixels, Planes, dim, planes_to_rgb
 from storyforge.rendering.still import KenBurns, MovingStill
+from storyforge.rendering.transitions import Aims, pass_over, smooth
 from storyforge.rendering.view import Size
 from storyforge.storyboard import Camera, Transition
 from storyforge.value import Value
@@ -44,12 +45,16 @@ class Quality(Value):
 
 
 class ShotPlan(Value):
-    """One clip of the film. All lengths are frames; `before` is the shot that gives way to this one in `passage`."""
+    """One clip of the film. All lengths are frames; `before` is the shot that gives way to this one in `passage`.
+
+    `rightwards`: pages are turned to the right, as in books that are read from right to left.
+    """
 
     picture: Path
     framing: Framing
     before: tuple[Path, Framing] | None = None
     transition: Transition = "dissolve"
+    rightwards: bool = False
     passage: Frames = 0
     size: tuple[Even, Even]
     fps: Annotated[int, Field(ge=1, le=120)]
@@ -59,7 +64,7 @@ class ShotPlan(Value):
 
 
 class Shot(VideoClip):  # type: ignore[misc]
-    """One clip of the film, silent, with the dissolve from the shot before and fades from and to black."""
+    """One clip of the film, silent, with the passage from the shot before and fades from and to black."""
 
     def __init__(self, plan: ShotPlan) -> None:
         super().__init__(duration=plan.framing.frames / plan.fps)
@@ -72,8 +77,8 @@ class Shot(VideoClip):  # type: ignore[misc]
     def planes(self, number: int) -> Planes:
         """Frame `number`, from 0. The buffer is the same each time: use it before you ask for the next."""
         self._still.film(_progress(self.plan.framing, number), self._frame)
-        if self.plan.before and number < self.plan.passage:
-            self._dissolve(number, *self.plan.before)
+        if self.plan.before and number < self.plan.passage and self.plan.transition != "cut":
+            self._pass(number, *self.plan.before)
         elif self._before:
             self._before.close()
             self._before = None
@@ -88,11 +93,14 @@ class Shot(VideoClip):  # type: ignore[misc]
             self._before.close()
         del self.frame_function
 
-    def _dissolve(self, number: int, picture: Path, framing: Framing) -> None:
+    def _pass(self, number: int, picture: Path, framing: Framing) -> None:
         if self._before is None:
             self._before = _moving(picture, framing, self.plan)
-        self._before.film(_progress(framing, framing.frames + number), self._old_frame)
-        blend(self._old_frame, self._frame, _smooth((number + 1) / (self.plan.passage + 1)))
+        plan, old, new = self.plan, _progress(framing, framing.frames + number), _progress(self.plan.framing, number)
+        self._before.film(old, self._old_frame)
+        aims = Aims(_aim(self._before, framing, old), _aim(self._still, plan.framing, new))
+        part = (number + 1) / (plan.passage + 1)
+        pass_over(plan.transition, self._old_frame, self._frame, part, aims, rightwards=plan.rightwards)
 
     def _rgb(self, time: float) -> Pixels:
         return planes_to_rgb(self.planes(min(round(time * self.fps), self.plan.framing.frames - 1)))
@@ -121,6 +129,13 @@ def _layered(picture: Path, camera: Camera, seconds: float, size: Size) -> Movin
         return None
 
 
+def _aim(still: MovingStill, framing: Framing, progress: float) -> tuple[float, float]:
+    """Where in the frame is what the camera is aimed at."""
+    view = still.way.at(progress)
+    x, y = framing.camera.focus or (view.x, view.y)
+    return (x - view.x) / view.width + 0.5, (y - view.y) / view.height + 0.5
+
+
 def _progress(framing: Framing, number: int) -> float:
     return min(1.0, number / max(1, framing.frames + framing.overlap - 1))
 
@@ -129,8 +144,4 @@ def _light(plan: ShotPlan, number: int) -> float:
     """0 at the film's first and last frame, 1 where it is neither fading in nor out."""
     rising = number / plan.fade_in if plan.fade_in else 1.0
     falling = (plan.framing.frames - 1 - number) / plan.fade_out if plan.fade_out else 1.0
-    return _smooth(min(1.0, rising, falling))
-
-
-def _smooth(part: float) -> float:
-    return part * part * (3 - 2 * part)
+    return smooth(min(1.0, rising, falling))
