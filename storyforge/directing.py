@@ -1,10 +1,10 @@
-"""How each scene is filmed: where the camera is aimed, how fast it goes, and how one scene becomes the next."""
+"""How each scene is filmed: how the camera moves, and how fast."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storyforge.storyboard import Camera, Move, Scene, Transition
+from storyforge.storyboard import Camera, Move, Scene
 
 SPEEDS: Mapping[Move, float] = {
     "push-in": 0.015,
@@ -42,8 +42,3 @@ def pace_of(scene: Scene) -> float:
     if poses & _FAST or _LOUD & {*scene.effects}:
         return QUICK
     return SLOW if poses & _ASLEEP or "sleepy" in feelings or scene.mood == "cosy" else 1.0
-
-
-def transition_into(scene: Scene, before: Scene | None) -> Transition:
-    """How the scene begins. `before` is the scene before it; None for the first, which follows the title card."""
-    return scene.transition or "dissolve"

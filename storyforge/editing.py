@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from storyforge.directing import QUICK, pace_of
 from storyforge.quotes import PARAGRAPH
 from storyforge.storyboard import Scene, Transition
 from storyforge.value import Value
@@ -19,9 +20,6 @@ LEAP, ACTION, BEDTIME, ENDING = 1.75, 0.4, 1.25, 1.75
 
 LEFTWARDS = frozenset("ar arc ckb dv fa he iw ji ps sd ug ur yi".split())
 """Languages that are written from right to left: their books are turned the other way."""
-
-_FAST = {"run", "fight", "leap"}
-_LOUD = {"explosion", "clash", "shockwave", "lightning"}
 
 # Beginnings of words for dreams, and how a memory begins: en, de, fr, es, it, pt, nl.
 _DREAM = re.compile(r"\b(dream|traum|träum|rêv|soñ|sueñ|sogn|sonh|droom|gedroomd)", re.IGNORECASE)
@@ -66,7 +64,8 @@ def passage_into(scene: Scene, before: Scene | None, *, softly: bool = False) ->
         return Passage(way="page-turn", times=slower)
     if elsewhere or later:
         return Passage(times=LEAP * slower)
-    return Passage(times=ACTION if not softly and _is_action(scene) and _is_action(before) else slower)
+    quick = not softly and pace_of(scene) == pace_of(before) == QUICK
+    return Passage(times=ACTION if quick else slower)
 
 
 def into_end_card(*, softly: bool = False) -> Passage:
@@ -105,7 +104,3 @@ def _is_another_world(scene: Scene, before: Scene) -> bool:
     first, last = PARAGRAPH.split(scene.text.strip())[0], PARAGRAPH.split(before.text.strip())[-1]
     portal = "portal" in (*before.effects, *before.props) and "portal" not in (*scene.effects, *scene.props)
     return portal or any(_DREAM.search(text) for text in (first, last)) or bool(_MEMORY.search(first))
-
-
-def _is_action(scene: Scene) -> bool:
-    return bool(_FAST & {actor.pose for actor in scene.characters} or _LOUD & {*scene.effects})

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from storyforge.errors import BadStory
 from storyforge.planning.chat.answer import read_answer
 from storyforge.planning.chat.failures import TooLong
 from storyforge.planning.chat.mending import checked
@@ -124,6 +127,15 @@ def test_where_the_rules_plan_a_scene_what_is_written_in_it_holds_too() -> None:
     assert (second.place, second.where, second.time, second.weather) == ("castle", "", "night", "clear")
     assert [(each.who, each.holds) for each in second.characters] == [("bo", ""), ("mia", "a lantern")]
     assert (third.place, third.time, third.action) == ("castle", "night", "Two friends asleep in one bed")
+
+
+def test_a_written_transition_holds_and_one_that_nobody_knows_is_refused() -> None:
+    turned = (WRITTEN[0].model_copy(update={"transition": "page-turn"}), *WRITTEN[1:])
+    made = part(story(scenes=turned), Answers(answer(scene(1, 1), scene(2, 2), scene(3, 3))))
+    assert [each.transition for each in made.scenes] == ["page-turn", None, None]
+    wiped = (WRITTEN[0].model_copy(update={"transition": "wipe"}), *WRITTEN[1:])
+    with pytest.raises(BadStory, match="mistakes"):
+        part(story(scenes=wiped), Answers(answer(scene(1, 1), scene(2, 2), scene(3, 3))))
 
 
 def test_strangers_whom_the_rules_meet_in_a_scene_are_extras() -> None:

@@ -149,7 +149,15 @@ def test_the_same_story_gives_the_same_storyboard_in_another_process() -> None:
 
 def test_hand_made_scenes_stay_as_they_are_and_what_they_say_wins() -> None:
     made = (
-        WrittenScene(text="Mia ran. She fell.", place="desert", time="night", camera="hold", title="One", seed=7),
+        WrittenScene(
+            text="Mia ran. She fell.",
+            place="desert",
+            time="night",
+            camera="hold",
+            title="One",
+            seed=7,
+            transition="iris",
+        ),
         WrittenScene(text="Bo waved in the forest.", characters=("mia",), prompt="a fox", weather="fog"),
         WrittenScene(text=" "),
     )
@@ -159,6 +167,7 @@ def test_hand_made_scenes_stay_as_they_are_and_what_they_say_wins() -> None:
     one, two, _ = board.scenes
     assert one.text == "Mia ran. She fell.\n\n"
     assert (one.place, one.time, one.camera, one.title, one.seed) == ("desert", "night", "hold", "One", 7)
+    assert (one.transition, two.transition) == ("iris", None)
     assert (two.place, two.time, two.weather, two.prompt) == ("forest", "night", "fog", "a fox")
     assert [actor.who for actor in two.characters] == ["mia"]
 
@@ -168,6 +177,14 @@ def test_hand_made_scenes_with_strangers_name_the_cast() -> None:
     with pytest.raises(BadStory) as error:
         Rules().plan(Story(title="Test", scenes=made, cast=FOXES))
     assert "mia, bo" in error.value.mistakes[0] and "push-in" in error.value.mistakes[1]
+
+
+def test_a_transition_that_nobody_knows_is_refused_with_those_that_there_are() -> None:
+    made = (WrittenScene(text="A"), WrittenScene(text="B", transition="wipe"))
+    with pytest.raises(BadStory) as error:
+        Rules().plan(Story(title="Test", scenes=made))
+    there = "cut, dissolve, dip-to-black, dip-to-white, page-turn, iris"
+    assert error.value.mistakes == (f"scenes.2.transition – cannot be 'wipe' – there are: {there}",)
 
 
 # ---- who, where, when

@@ -24,7 +24,7 @@ from storyforge.planning.unlisted import unlisted
 from storyforge.planning.wordlist import Lexicon, lexicon
 from storyforge.sentences import sentences
 from storyforge.story import Story, WrittenScene
-from storyforge.storyboard import MOVES, Actor, Move, Planning, Scene, Storyboard
+from storyforge.storyboard import MOVES, TRANSITIONS, Actor, Move, Planning, Scene, Storyboard
 
 
 class Rules(Planner):
@@ -111,8 +111,9 @@ def _check(story: Story, written: Sequence[WrittenScene]) -> None:
             if key not in story.cast:
                 there = ", ".join(story.cast) or "nobody"
                 mistakes.append(f"scenes.{number}.characters – {key!r} is not in the cast – in the cast are: {there}")
-        if scene.camera is not None and scene.camera not in MOVES:
-            mistakes.append(f"scenes.{number}.camera – cannot be {scene.camera!r} – there are: {', '.join(MOVES)}")
+        for name, known in (("camera", MOVES), ("transition", TRANSITIONS)):
+            if (given := getattr(scene, name)) is not None and given not in known:
+                mistakes.append(f"scenes.{number}.{name} – cannot be {given!r} – there are: {', '.join(known)}")
     if mistakes:
         raise BadStory("The hand-made scenes have mistakes:", tuple(mistakes))
 
