@@ -23,6 +23,7 @@ from storyforge.narration.listening import heard_as
 from storyforge.narration.microphone import Microphone
 from storyforge.narration.recorded import Recorded
 from storyforge.narration.recordings import Recording, mark_of, shelf_at
+from storyforge.narration.trimming import steadied
 from storyforge.narration.wanted import Wanted
 from storyforge.settings import Settings
 from storyforge.shots import lexicon_for
@@ -84,8 +85,7 @@ def walk(reading: Reading, lines: Sequence[Wanted], ear: Microphone, ask: Ask, c
 
 def _trouble(reading: Reading, line: Wanted, samples: NDArray[np.float32], rate: int) -> str:
     """Why this had better be recorded again; '' if all is well."""
-    peak = float(np.abs(samples).max(initial=0))
-    if peak < _FAINT:
+    if not len(samples) or np.abs(steadied(samples, rate)).max() < _FAINT:
         return "Next to nothing was heard: come nearer to the microphone, or turn it up"
     if (np.abs(samples) >= _FULL).mean() > _CLIPPED:
         return "That was too loud for the microphone: go further away, or turn it down"

@@ -18,7 +18,7 @@ from storyforge.narration.pronunciation import is_ipa, respelled, spoken_names
 from storyforge.narration.reading import read_aloud
 from storyforge.narration.recordings import Recording, content_of
 from storyforge.narration.spoken import Spoken, as_spoken
-from storyforge.narration.trimming import trimmed
+from storyforge.narration.trimming import steadied, trimmed
 from storyforge.narration.wav import read_sound
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech, Word
@@ -56,7 +56,7 @@ def sound_of(folder: str, recording: Recording) -> Sound:
     """All of a recording. BackendFailed if it cannot be read, is no sound, or a silent one."""
     name = shown(Path(folder)) + recording.name
     samples, rate = read_sound(content_of(folder, recording, name), f"The recording {name}", AGAIN)
-    samples = samples - samples.mean(dtype=np.float64).astype(np.float32)  # cheap sound cards add a constant
+    samples = steadied(samples, rate)
     if np.abs(samples).max() < _SILENT:
         raise BackendFailed(f"The recording {name} is silent", f"{AGAIN}, nearer to the microphone")
     if rate > _RATE:
@@ -90,7 +90,7 @@ def speech_of(
 
 def heard_as(samples: NDArray[np.float32], rate: int, text: str, language: str, lexicon: Mapping[str, str]) -> Speech:
     """What has just been recorded, as the text. BackendFailed for other words."""
-    return speech_of(Sound(samples, rate, "it", ""), text, language, lexicon)
+    return speech_of(Sound(steadied(samples, rate), rate, "it", ""), text, language, lexicon)
 
 
 def _stop_if_other(sound: Sound, text: str, spoken: Spoken, found: Alignment, language: str) -> None:

@@ -53,7 +53,7 @@ class Recorded(Narrator):
     """Reads from folders. Of the settings, none is heard: the recordings themselves are what a line is made from."""
 
     name: ClassVar[str] = "recorded"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     folder: Annotated[
         str, Unkeyed, NamesFolder, Field(description="The narrator's recordings, and those of all without a `voice`")
