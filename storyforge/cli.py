@@ -118,6 +118,12 @@ def render(
     fps: Annotated[int | None, typer.Option(help="Frames a second.", show_default="30")] = None,
     jobs: Annotated[int | None, typer.Option(help="Clips to encode at once.", show_default="one a core")] = None,
     takes: Takes = None,
+    profile: Annotated[
+        str | None, typer.Option(help="draft, share or archive: how fine and how small.", show_default="share")
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="software, auto (a graphics card that can), nvenc …", show_default="software")
+    ] = None,
     draft: Draft = None,
     bedtime: Bedtime = None,
     manners: Manners = None,
@@ -131,8 +137,9 @@ def render(
     from storyforge.commands.render import render
 
     crew = {"planner": planner, "illustrator": illustrator, "narrator": narrator}
-    flags = {"height": height, "fps": fps, "jobs": jobs, "takes": takes, "draft": draft, "anyway": anyway}
-    chosen = _settings(settings, output=output, outside=outside, bedtime=bedtime, manners=manners, **flags)
+    size: dict[str, Any] = {"height": height, "fps": fps, "profile": profile, "encoder": encoder, "jobs": jobs}
+    flags = {"takes": takes, "draft": draft, "bedtime": bedtime, "manners": manners, "anyway": anyway}
+    chosen = _settings(settings, output=output, outside=outside, **size, **flags)
     render(stories, chosen, crew, as_json=as_json, quiet=quiet)
 
 

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -25,6 +25,8 @@ from storyforge.narration.whose import passed_over
 from storyforge.output import Output, picture_name
 from storyforge.picture_tasks import Card
 from storyforge.pictures import ScenePictures
+from storyforge.rendering.encoders import Encoder
+from storyforge.rendering.hardware import Choice, choose
 from storyforge.rewording import told
 from storyforge.runner import Event, Runner, all_of
 from storyforge.sentences import Line
@@ -54,6 +56,8 @@ class Film:
 
 async def make_film(file: StoryFile, settings: Settings, crew: Crew, runner: Runner, output: Output) -> Film:
     """Makes what is missing, then joins the film. ScenesFailed, with every failure, if scenes could not be made."""
+    if why := encoder_for(file.story, settings).reason:  # refused before anything is made
+        runner.tell(Event(kind="note", text=why))
     with output.alone():
         return await _made_alone(file, settings, crew, runner, output)
 
@@ -175,6 +179,12 @@ def once(method: Callable[[F, int], Coroutine[Any, Any, T]]) -> Callable[[F, int
     return started
 
 
+def encoder_for(story: Story, settings: Settings) -> Choice:
+    """What the film is encoded with, and why. BadSettings if what was asked for does not work here."""
+    size = frame_size(story.aspect, settings.film_height)
+    return choose(settings.encoder, settings.film_profile, size, settings.fps, settings.preset, settings.crf)
+
+
 class FilmMaker:
     """Shots are numbered from 0: the title card, scenes 1 … n, the end card."""
 
@@ -203,6 +213,10 @@ class FilmMaker:
         self.pictures.several = settings.takes_of(self.story) > 1
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
         self.failures: list[tuple[int | None, StoryforgeError]] = []  # with the shot; None is the film itself
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        return encoder_for(self.story, self.settings).encoder
 
     async def film(self) -> Film:
         store = self.runner.store
@@ -291,8 +305,7 @@ class FilmMaker:
             width=self.frame[0],
             height=self.frame[1],
             fps=self.settings.fps,
-            preset=self.settings.preset,
-            crf=self.settings.crf,
+            encoder=self.encoder,
         )
         return await self.run(shoot, number)
 
@@ -409,6 +422,7 @@ class FilmMaker:
             title=self.story.title,
             author=self.story.author,
             language=self.story.language,
+            reorder=self.encoder.reorder,
         )
 
     async def run(self, task: Task, number: int | None) -> Artifact:

@@ -45,6 +45,8 @@ PREFERRED: dict[str, tuple[str, ...]] = {
 
 B = TypeVar("B", bound=Backend)
 
+Profile = Literal["draft", "share", "archive"]
+EncoderName = Literal["software", "auto", "nvenc", "qsv", "videotoolbox", "amf", "vaapi"]
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
 
 DRAFT_HEIGHT = 540  # a quarter of the pixels of 1080
@@ -65,10 +67,23 @@ class Settings(Value):
     height: Annotated[int, Field(description="Short side of the film in pixels", ge=90, le=4320, multiple_of=2)] = 1080
     fps: Annotated[int, Field(description="Frames a second", ge=10, le=60)] = 30
     dissolve: Annotated[float, Field(description="Seconds of dissolve between scenes; 0 cuts", ge=0, le=3)] = 0.8
-    preset: Annotated[Preset, Field(description="How hard x264 tries: the slower, the smaller the file")] = "veryfast"
+    profile: Annotated[
+        Profile | None,
+        Field(
+            description="draft (small), share (plays everywhere) or archive (HEVC, 10 bit); else share, drafts draft"
+        ),
+    ] = None
+    encoder: Annotated[
+        EncoderName,
+        Field(description="software, auto (the graphics card, if it can), nvenc, qsv, videotoolbox, amf or vaapi"),
+    ] = "software"
+    preset: Annotated[
+        Preset | None, Field(description="How hard x264 or x265 tries: the slower, the smaller; else as the profile")
+    ] = None
     crf: Annotated[
-        int, Field(description="How much x264 may lose: 18 is not seen, 23 halves the file", ge=0, le=40)
-    ] = 18
+        int | None,
+        Field(description="How much x264 or x265 may lose, 0 nothing; else as the profile", ge=0, le=40),
+    ] = None
     jobs: Annotated[int | None, Field(description="Clips to encode at once; else one a core", ge=1, le=256)] = None
     takes: Annotated[
         int | None,
@@ -102,6 +117,10 @@ class Settings(Value):
         """The tone in which this story is told."""
         telling = BEDTIME if self.bedtime or story.bedtime else PLAIN
         return telling if self.manners and story.manners else telling.model_copy(update={"plainly": True})
+
+    @property
+    def film_profile(self) -> Profile:
+        return self.profile or ("draft" if self.draft else "share")
 
     @property
     def film_height(self) -> int:

@@ -27,6 +27,7 @@ from storyforge.backend import (
     section_of,
 )
 from storyforge.errors import BackendFailed, StoryforgeError
+from storyforge.rendering.encoders import Encoder
 from storyforge.speech import Speech
 from storyforge.store import Artifact
 from storyforge.story import Character, Story, Style
@@ -227,11 +228,10 @@ class Shoot(Task):
     width: int
     height: int
     fps: int
-    preset: str
-    crf: int
+    encoder: Encoder
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        from storyforge.rendering.clip import Framing, Quality, ShotPlan
+        from storyforge.rendering.clip import Framing, ShotPlan
         from storyforge.rendering.shoot import shoot
 
         def framed(view: View) -> tuple[Path, Framing]:
@@ -249,7 +249,7 @@ class Shoot(Task):
             fps=self.fps,
             fade_in=self.fade_in,
             fade_out=self.fade_out,
-            quality=Quality.model_validate({"preset": self.preset, "crf": self.crf}),
+            encoder=self.encoder,
         )
         shoot(plan, out, progress)
 
@@ -302,6 +302,7 @@ class Join(Task):
     title: str
     author: str
     language: str
+    reorder: int = 1
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
         from storyforge.rendering.join import join
@@ -309,7 +310,7 @@ class Join(Task):
         chapters = [(chapter.start, chapter.end, chapter.title) for chapter in self.chapters]
         metadata = {"title": self.title, "artist": self.author} if self.author else {"title": self.title}
         clips = [locate(clip) for clip in self.clips]
-        join(clips, locate(self.sound), self.subtitles, chapters, metadata, self.language, out)
+        join(clips, locate(self.sound), self.subtitles, chapters, metadata, self.language, out, self.reorder)
 
 
 def failed(task: Task, error: Exception) -> StoryforgeError:

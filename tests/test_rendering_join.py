@@ -11,9 +11,10 @@ from PIL import Image
 
 from storyforge.errors import CannotWrite, EncodingFailed, StoryforgeError
 from storyforge.rendering.clip import Framing, ShotPlan
+from storyforge.rendering.encoding import TICKS
 from storyforge.rendering.ffmpeg import program
 from storyforge.rendering.join import describe, join, language_code
-from storyforge.rendering.shoot import TICKS, shoot
+from storyforge.rendering.shoot import shoot
 from storyforge.rendering.soundtrack import RATE, mix
 from storyforge.rendering.subtitles import cues, to_srt
 from storyforge.speech import Speech

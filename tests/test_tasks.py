@@ -22,6 +22,7 @@ from storyforge.rendering import (
     cards,
     clip,
     cut_paper,
+    encoding,
     join,
     lettering,
     levels,
@@ -32,7 +33,7 @@ from storyforge.rendering import (
     soundtrack,
     transitions,
 )
-from storyforge.rendering.clip import Framing, Quality, ShotPlan
+from storyforge.rendering.clip import Framing, ShotPlan
 from storyforge.store import Artifact, file_digest
 from storyforge.storyboard import Camera
 from storyforge.tasks import Join, Mix, Shoot, Task
@@ -72,9 +73,8 @@ def shoot_settings() -> list[object]:
         fps=24,
         fade_in=0,
         fade_out=0,
-        quality=Quality(),
     )
-    return [*constants(shoot, clip, camera, page, picture, planes, transitions), arguments(shoot.encoding(plan, OUT))]
+    return [*constants(shoot, encoding, clip, camera, page, picture, planes, transitions), arguments(shoot.encoding(plan, OUT))]
 
 
 def mix_settings() -> list[object]:

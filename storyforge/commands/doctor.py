@@ -15,7 +15,7 @@ from rich.text import Text
 from storyforge import __version__
 from storyforge.backend import Backend, Illustrator, Narrator, Planner, find, names
 from storyforge.errors import BadSettings, StoryforgeError
-from storyforge.settings import Settings, settings_of
+from storyforge.settings import Settings, frame_size, settings_of
 from storyforge.value import Value
 
 FREE_ENOUGH = 2 * 2**30  # a film of ten minutes with its store is about half of this
@@ -45,7 +45,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         what="storyforge", state="good", text=f"{__version__}, Python {platform.python_version()}, {sys.platform}"
     )
-    yield from _ffmpeg()
+    yield from _ffmpeg(settings)
     for kind, base in (("planner", Planner), ("illustrator", Illustrator), ("narrator", Narrator)):
         yield from _backends(kind, base, settings)
     yield from _voices()
@@ -53,7 +53,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings.output_folder)
 
 
-def _ffmpeg() -> Iterator[Finding]:
+def _ffmpeg(settings: Settings) -> Iterator[Finding]:
     from storyforge.rendering.ffmpeg import encoders, program
 
     try:
@@ -62,10 +62,21 @@ def _ffmpeg() -> Iterator[Finding]:
     except StoryforgeError as error:
         yield Finding(what="ffmpeg", state="bad", text=str(error))
         return
-    for encoder in ("libx264", "aac"):
-        state: Literal["good", "bad"] = "good" if encoder in found else "bad"
+    states: dict[str, Literal["note", "bad"]] = {"libx264": "bad", "aac": "bad", "libx265": "note"}
+    for encoder, lacking in states.items():
         missing = "" if encoder in found else "missing – unset STORYFORGE_FFMPEG, or install a full build of ffmpeg"
-        yield Finding(what=f"encoder {encoder}", state=state, text=missing or "there")
+        yield Finding(what=f"encoder {encoder}", state=lacking if missing else "good", text=missing or "there")
+    yield from _hardware(settings)
+
+
+def _hardware(settings: Settings) -> Iterator[Finding]:
+    """Only to be known: x264 encodes every film unless the settings say otherwise."""
+    from storyforge.rendering.hardware import here, trouble
+
+    size = frame_size("16:9", settings.film_height)
+    for name in here():
+        why = trouble(name, settings.film_profile, size, settings.fps)
+        yield Finding(what=f"encoder {name}", state="note" if why else "good", text=why or "works (encoder: auto)")
 
 
 def _backends(kind: str, base: type[Backend], settings: Settings) -> Iterator[Finding]:

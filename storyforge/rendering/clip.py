@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Literal
+from typing import Annotated
 
 from moviepy import ImageClip, VideoClip
 from PIL import Image
@@ -15,6 +15,7 @@ from storyforge.plate import plate_of
 from storyforge.rendering.band import Damaged
 from storyforge.rendering.camera import path
 from storyforge.rendering.parallax import LayeredStill
+from storyforge.rendering.encoders import SOFTWARE, Encoder
 from storyforge.rendering.picture import load
 from storyforge.rendering.planes import Pixels, Planes, dim, planes_to_rgb
 from storyforge.rendering.still import KenBurns, MovingStill
@@ -37,13 +38,6 @@ class Framing(Value):
     overlap: Frames = 0
 
 
-class Quality(Value):
-    """x264's own terms: how hard it tries, and how much it may lose (18 is not seen, 23 halves the file)."""
-
-    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = "veryfast"
-    crf: Annotated[int, Field(ge=0, le=40)] = 18
-
-
 class ShotPlan(Value):
     """One clip of the film. All lengths are frames; `before` is the shot that gives way to this one in `passage`.
 
@@ -60,7 +54,7 @@ class ShotPlan(Value):
     fps: Annotated[int, Field(ge=1, le=120)]
     fade_in: Frames = 0
     fade_out: Frames = 0
-    quality: Quality = Quality()
+    encoder: Encoder = SOFTWARE["share"]
 
 
 class Shot(VideoClip):  # type: ignore[misc]

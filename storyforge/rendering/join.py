@@ -14,18 +14,16 @@ import ffmpeg
 import yaml
 
 from storyforge.errors import CannotWrite, StoryforgeError
+from storyforge.rendering.encoding import TICKS
 from storyforge.rendering.ffmpeg import EXACT, address, run
-from storyforge.rendering.shoot import TICKS
 
 Chapter = tuple[float, float, str]
 """Start and end in seconds, and title."""
 
-REORDER = 1
-"""Frames by which decoding runs ahead of showing in what `shoot` encodes (B-frames that nothing refers to)."""
-
 # The clips' own times were rounded to microseconds on the way; each frame goes back to its exact place. Decoding times
 # are counted anew: a clip of one or two frames would bring too late ones of its own.
-EXACT_TIMES = f"setts=pts={TICKS}*round(PTS/{TICKS}):dts={TICKS}*(N-{REORDER}):duration={TICKS}"
+EXACT_TIMES = f"setts=pts={TICKS}*round(PTS/{TICKS}):dts={TICKS}*(N-%d):duration={TICKS}"
+"""With the frames by which decoding runs ahead of showing."""
 
 
 def join(
@@ -36,16 +34,17 @@ def join(
     metadata: Mapping[str, str],
     language: str,
     out: Path,
+    reorder: int = 1,
 ) -> None:
-    """Writes the film, MP4. `clips` are of one size, rate and quality, as `shoot` made them; `srt` may be empty.
+    """Writes the film, MP4. `clips` are of one size, rate and encoder, as `shoot` made them; `srt` may be empty.
 
-    `language` as in the story: en, de, pt-BR. Raises EncodingFailed or CannotWrite; `out` is then gone.
+    `language` as in the story: en, de, pt-BR. `reorder`: as their encoder has it. Raises EncodingFailed or
+    CannotWrite; `out` is then gone.
     """
     try:
         with TemporaryDirectory(dir=out.parent, prefix=".join-") as folder:
-            run(
-                joining(_written(Path(folder), clips, srt, chapters, metadata), sound, bool(srt.strip()), language, out)
-            )
+            script = _written(Path(folder), clips, srt, chapters, metadata)
+            run(joining(script, sound, bool(srt.strip()), language, out, reorder))
     except OSError as error:
         remedy = "make room, or choose another folder"
         raise CannotWrite(f"The film cannot be written to {out}: {error}", remedy) from error
@@ -79,7 +78,7 @@ def _written(
     return folder
 
 
-def joining(folder: Path, sound: Path, subtitled: bool, language: str, out: Path) -> Any:
+def joining(folder: Path, sound: Path, subtitled: bool, language: str, out: Path, reorder: int = 1) -> Any:
     """The ffmpeg graph that joins what `_written` wrote into `folder`, and the soundtrack."""
     code = language_code(language)
     streams = [
@@ -97,7 +96,7 @@ def joining(folder: Path, sound: Path, subtitled: bool, language: str, out: Path
         format="mp4",
         map_metadata=2,
         map_chapters=2,
-        **{"c:v": "copy", "c:a": "copy", "bsf:v": EXACT_TIMES, "metadata:s:a:0": f"language={code}", **words},
+        **{"c:v": "copy", "c:a": "copy", "bsf:v": EXACT_TIMES % reorder, "metadata:s:a:0": f"language={code}", **words},
         movflags="+faststart",
         **EXACT,
     )

@@ -15,9 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from storyforge.rendering.encoders import SOFTWARE
 from storyforge.rendering.ffmpeg import program
-from storyforge.rendering.shoot import LEAN, THREADS
-from storyforge.settings import Settings
 from storyforge.store import Store
 from tests.benchmarks import planner, servers, voices, words
 from tests.benchmarks.measure import Cost, storyforge
@@ -82,13 +81,15 @@ def show(what: str, cost: Cost, seconds: float) -> None:
 
 def encoding_alone(folder: Path, film: Path) -> Cost:
     """Two encoders side by side on raw frames of the film's middle, as the runner would run them."""
-    settings = Settings()
+    encoder = SOFTWARE["share"]
     raw = folder / "frames.yuv"
     cut = [program(), "-v", "error", "-ss", "20", "-i", film, "-frames:v", str(FRAMES // 2), "-f", "rawvideo", raw]
     subprocess.run([str(each) for each in cut], check=True)
     encode = [program(), "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "1920x1080", "-r", "30"]
-    encode += ["-i", str(raw), "-c:v", "libx264", "-preset", settings.preset, "-crf", str(settings.crf)]
-    encode += ["-threads", str(THREADS), "-x264-params", LEAN, "-f", "null", "-"]
+    encode += ["-i", str(raw), "-c:v", encoder.name, "-threads", str(encoder.threads)]
+    for name, value in encoder.options.items():
+        encode += [f"-{name}", value]
+    encode += ["-f", "null", "-"]
     before, started = os.times(), time.monotonic()
     for process in [subprocess.Popen(encode) for _ in range(2)]:
         process.wait()
