@@ -43,6 +43,10 @@ FADE = 0.8  # seconds from black at the start
 SLOWEST, FASTEST = 0.35, 2.9  # times a voice's own pace: all that slows a line down taken together
 HELD = 2.0  # seconds that the end card is seen before it fades
 
+FILM = "film"
+BARE_FILM = "film-without-pictures"
+"""What the files of a film are called, and of one in which a card stands for every scene's picture."""
+
 T = TypeVar("T")
 F = TypeVar("F", bound="FilmMaker")
 
@@ -213,6 +217,8 @@ class FilmMaker:
         self.pictures.several = settings.takes_of(self.story) > 1
         self.works: dict[tuple[str, int], asyncio.Future[Any]] = {}
         self.failures: list[tuple[int | None, StoryforgeError]] = []  # with the shot; None is the film itself
+        self.bare = False
+        """Whether a card stands for every scene's picture, because none could be made."""
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -227,23 +233,59 @@ class FilmMaker:
                 self.runner.tell(Event(kind="note", text=note))
             if self.pictures.missing:
                 await self.pictures.ready()
-            *clips, sound = await self.clips_and_sound()
-            times = await self.times(0)
-            join = self.join_task(tuple(clips), sound, times)
-            path = self.output.publish(store, await self.run(join, None), "film.mp4")
-            self.output.publish_text(store, join.subtitles, "film.srt")
+            try:
+                clips = await self.clips_and_sound()
+            except ScenesFailed as failed:
+                if self._without_pictures():
+                    raise await self._told_with_cards(failed) from None
+                raise
+            film = await self._joined(clips, FILM)
+            for name in (f"{BARE_FILM}.mp4", f"{BARE_FILM}.srt"):
+                self.output.withdraw(store, name)
+        return film
+
+    async def _joined(self, clips_and_sound: list[Artifact], name: str) -> Film:
+        *clips, sound = clips_and_sound
+        store, times = self.runner.store, await self.times(0)
+        join = self.join_task(tuple(clips), sound, times)
+        path = self.output.publish(store, await self.run(join, None), f"{name}.mp4")
+        self.output.publish_text(store, join.subtitles, f"{name}.srt")
         return Film(path, times.seconds, len(self.board.scenes))
+
+    def _without_pictures(self) -> bool:
+        """Whether nothing is wrong but that no scene has a picture."""
+        works = [self.works["picture", number] for number, shot in enumerate(self.shots) if shot.kind == "scene"]
+        wrong = [work.exception() for work in works]
+        return None not in wrong and all(any(error is each for each in wrong) for _, error in self.failures)
+
+    async def _told_with_cards(self, failed: ScenesFailed) -> ScenesFailed:
+        """What to tell after a film without pictures has been made. The next run tries to make them again."""
+        self.runner.tell(Event(kind="note", text="no picture could be made; the story is told with title cards"))
+        self.bare = True
+        self.failures.clear()
+        for work in [work for work in self.works if work[0] in ("picture", "view", "clip")]:
+            del self.works[work]
+        film = await self._joined(await self._all_clips_and_sound(), BARE_FILM)
+        what = f"No picture could be made; {film.path} tells the story with title cards instead"
+        return ScenesFailed(what, failed.failures, "mend this and run again")
 
     async def clips_and_sound(self) -> list[Artifact]:
         """All that can be made is made before a failure ends the film."""
-        numbers = range(len(self.shots))
-        results: list[Any] = await asyncio.gather(*map(self.clip, numbers), self.sound(0), return_exceptions=True)
-        await asyncio.gather(*self.works.values(), return_exceptions=True)
+        made = await self._all_clips_and_sound(stop=False)
         self._drop_other_pictures()
-        results += await asyncio.gather(*map(self._takes, range(len(self.shots))), return_exceptions=True)
-        self._stop_if_failed(results)
+        takes = await asyncio.gather(*map(self._takes, range(len(self.shots))), return_exceptions=True)
+        self._stop_if_failed([*made, *takes])
         self.output.keep_choices(self.pictures.choices())
-        return results[: len(numbers) + 1]
+        return made
+
+    async def _all_clips_and_sound(self, *, stop: bool = True) -> list[Any]:
+        """`stop`: what could not be made is raised, not returned."""
+        shots = range(len(self.shots))
+        made: list[Any] = await asyncio.gather(*map(self.clip, shots), self.sound(0), return_exceptions=True)
+        await asyncio.gather(*self.works.values(), return_exceptions=True)
+        if stop:
+            self._stop_if_failed(made)
+        return made
 
     async def scene(self, number: int) -> tuple[Path, Path | None]:
         """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""
@@ -333,7 +375,7 @@ class FilmMaker:
     async def picture(self, number: int) -> Artifact:
         with self._noting(number):
             scene = self.shots[number].number
-            if scene is not None:
+            if scene is not None and not self.bare:
                 picture = await self.pictures.picture(scene)
                 if self.board.scenes[scene - 1].picture is None:
                     self.output.drawn_by(self.crew.illustrator.name)
@@ -342,13 +384,14 @@ class FilmMaker:
             return await self.run(await self.card(number), number)
 
     async def card(self, number: int) -> Card:
+        """The title's, the end's; or a scene's, with its title, where it has no picture."""
         shot = self.shots[number]
-        behind = await self.picture(1 if shot.kind == "title" else len(self.shots) - 2)
-        kind: Literal["title", "end"] = "title" if shot.kind == "title" else "end"
-        small = shot.small if kind == "title" else self.makers()
-        card = Card.of(kind, shot.heading, small, behind, picture_size(self.frame))
+        kind: Literal["title", "end"] = "end" if shot.kind == "end" else "title"
+        behind = None if self.bare else await self.picture(1 if kind == "title" else len(self.shots) - 2)
+        heading, small = shot.heading or shot.chapter, self.makers() if kind == "end" else shot.small
+        card = Card.of(kind, heading, small, behind, picture_size(self.frame))
         if "" in card.fonts:
-            letters = " ".join((shot.heading, *small))
+            letters = " ".join((heading, *small))
             note = f"no font here has all letters of {letters!r}: that card stays bare (see: storyforge doctor)"
             self.runner.tell(Event(kind="note", text=note))
         return card

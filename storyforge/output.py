@@ -207,9 +207,17 @@ class Output:
         for place in sorted((self.folder / "pictures").glob("scene-*")):
             name = f"pictures/{place.name}"
             if re.fullmatch(r"scene-\d+", place.stem) and name not in shown and self._is_ours(name, store):
-                with cannot_write(place):
-                    place.unlink(missing_ok=True)
-                self._change(published={k: v for k, v in self.ledger.published.items() if k != name})
+                self._remove(name)
+
+    def withdraw(self, store: Store, name: str) -> None:
+        """Removes what was published as `name`, if it is there and nobody has changed it."""
+        if (self.folder / name).exists() and self._is_ours(name, store):
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        with cannot_write(self.folder / name):
+            (self.folder / name).unlink(missing_ok=True)
+        self._change(published={k: v for k, v in self.ledger.published.items() if k != name})
 
     def write_ledger(self) -> None:
         write_whole(self._ledger_path, self.ledger.model_dump_json(indent=1).encode())
