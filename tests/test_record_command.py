@@ -175,6 +175,14 @@ def test_however_often_a_line_is_recorded_anew_each_one_before_is_kept(story: Pa
         assert np.abs(samples - sound(ASKED, voice)).max() < 0.001
 
 
+def test_a_folder_that_is_called_like_a_recording_is_put_away(story: Path, settings: Settings) -> None:
+    folder = story.parent / "voices/mira"
+    (folder / f"{name_of(ASKED)}.wav" / "deep").mkdir(parents=True)
+    record(story, settings, NOTHING, ["mira"], again=True, hears=Mouth(sound(ASKED)), ask=answers("", ""))
+    assert recorded_in(folder) == [f"{name_of(ASKED)}.wav"]
+    assert (folder / "before" / f"{name_of(ASKED)}.wav" / "deep").is_dir()
+
+
 KILLED = """
 import os, signal, sys
 from itertools import count
@@ -234,7 +242,12 @@ def test_without_a_microphone_the_lines_are_listed_with_their_files(
     with pytest.raises(BackendFailed, match="needs an ear; 6 lines to be recorded – grow one"):
         record(story, settings, NOTHING, hears=no_microphone, ask=answers())
     told = capsys.readouterr().out
-    assert f"mira: {ASKED}" in told and f"voices/mira/{name_of(ASKED)}.wav" in told and "Not since" not in told
+    assert (
+        "scene-001.wav" in told
+        and f"mira: {ASKED}" in told
+        and f"voices/mira/{name_of(ASKED)}.wav" in told
+        and "Not since" not in told
+    )
 
 
 def test_the_list_tells_what_is_recorded_and_what_is_wrong(
@@ -262,6 +275,8 @@ def test_the_list_tells_of_cards_that_were_not_read_and_of_files_that_are_of_no_
     for card in ("The Lost Mitten", "The End"):
         assert f"{name_of(card)}.wav – missing: it is not heard in story.wav" in told
     assert told.count("(in story.wav)") == 3 and "my-facade.wav belongs to no line of this story" in told
+    record(story, settings, NOTHING, ["mira"], listing=True, hears=no_microphone, ask=answers())
+    assert "facade" not in capsys.readouterr().out
     record(story, settings, NOTHING, ["narrator"], hears=Mouth(), ask=answers("s", "q"))
     assert "1 of 2, narrator:\n  The Lost Mitten" in capsys.readouterr().out
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -106,12 +107,15 @@ def test_what_is_missing_is_spoken_as_if_there_were_no_recordings(tmp_path: Path
     assert np.array_equal(spoken.samples, Espeak().speak(text, alone, "en", {}).samples)
 
 
-@pytest.mark.parametrize("kind", ["8 bits", "24 bits", "6 channels", "mp3", "flac", "ogg"])
+@pytest.mark.parametrize("kind", ["8 bits", "24 bits", "floats", "6 channels", "8 kHz", "96 kHz", "mp3", "flac", "ogg"])
 def test_any_kind_of_sound_will_do(tmp_path: Path, kind: str) -> None:
     samples, rate = read(LINE)
     data = {
         "8 bits": lambda: wav(samples, rate, "8"),
         "24 bits": lambda: wav(samples, rate, "24", extensible=True),
+        "floats": lambda: wav(samples, rate, "float"),
+        "8 kHz": lambda: wav(soxr.resample(samples, rate, 8000), 8000),
+        "96 kHz": lambda: wav(soxr.resample(samples, rate, 96_000), 96_000, "24"),
         "6 channels": lambda: wav(np.repeat(samples[:, None] / 2, 6, axis=1), rate),
     }.get(kind, lambda: encoded(samples, rate, kind))()
     suffix = {"flac": ".flac", "ogg": ".OGG"}.get(kind, ".wav")  # an MP3 that is called WAV
@@ -149,14 +153,27 @@ def test_what_the_user_vouches_for_is_taken_as_it_is(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (bytes(5000), "is empty"),
+        (wav(NOISE[:0], 22050), "holds no sound"),
         (b"<html>no such file</html>", "is no sound"),
+        (wav(np.tile(read("Nobody has ever counted the frogs.")[0], 240), 22050), r"is not .* lasts \d{3}\.\d s"),
         (wav(np.zeros(22050, np.float32), 22050), "is silent"),
         (wav(read(LINE)[0], 22050)[:30_000], r"is cut off: 0\.7 of"),
         (wav(read(LINE)[0][:30_000], 22050), "white|missing|is not"),
         (wav(read(LINE)[0][30_000:], 22050), "snow|missing|is not"),
         (wav(NOISE, 22050), "is not"),
     ],
-    ids=["empty", "zeros", "text", "silent", "a file cut off", "an end missing", "a beginning missing", "noise"],
+    ids=[
+        "empty",
+        "zeros",
+        "a header alone",
+        "text",
+        "ten minutes of other words",
+        "silent",
+        "a file cut off",
+        "an end missing",
+        "a beginning missing",
+        "noise",
+    ],
 )
 def test_what_is_no_good_is_refused_by_name(tmp_path: Path, data: bytes, told: str) -> None:
     path = tmp_path / f"{name_of(LINE)}.wav"
@@ -164,6 +181,31 @@ def test_what_is_no_good_is_refused_by_name(tmp_path: Path, data: bytes, told: s
     with pytest.raises(BackendFailed, match=told) as caught:
         said(tmp_path, LINE)
     assert path.name in str(caught.value) and "record it again" in caught.value.remedy
+
+
+def test_a_line_is_found_in_ten_minutes_of_an_empty_room(tmp_path: Path) -> None:
+    samples, rate = read(LINE)
+    room = np.random.default_rng(4).normal(0, 0.0005, 600 * rate).astype(np.float32)
+    room[200 * rate :][: len(samples)] += samples
+    (tmp_path / f"{name_of(LINE)}.wav").write_bytes(wav(room, rate))
+    assert_is_of(said(tmp_path, LINE), LINE)
+
+
+def test_a_folder_or_a_link_to_nowhere_that_is_called_like_a_recording_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / f"{name_of(LINE)}.wav"
+    path.mkdir()
+    with pytest.raises(BackendFailed, match=r"-[0-9a-f]{6}\.wav is a folder – put the sound in its place"):
+        said(tmp_path, LINE)
+    path.rmdir()
+    path.symlink_to("nowhere.wav")
+    with pytest.raises(BackendFailed, match="cannot be read: No such file"):
+        said(tmp_path, LINE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that are files")
+def test_a_pipe_is_no_recording_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{name_of(LINE)}.wav")
+    assert said(tmp_path, LINE).timing == "engine"
 
 
 def test_a_recording_that_goes_or_changes_after_it_was_seen_is_refused(tmp_path: Path) -> None:
@@ -215,8 +257,10 @@ def test_a_name_comes_from_the_words_alone() -> None:
 
 
 def test_a_recording_is_found_by_the_six_characters_at_the_end(tmp_path: Path) -> None:
-    put(tmp_path, f"mum, second try-{name_of(LINE)[-6:]}", LINE)
-    assert_is_of(said(tmp_path, LINE), LINE)
+    for number, beginning in enumerate(("mum, second try", "Mum’s Öhrchen – schön 🦊 ", "", "..my ")):
+        folder = tmp_path / str(number)
+        put(folder, f"{beginning}-{name_of(LINE)[-6:]}".lstrip("-."), LINE)
+        assert_is_of(said(folder, LINE), LINE)
 
 
 def test_a_recording_that_has_lost_its_name_is_told_of(tmp_path: Path) -> None:

@@ -26,6 +26,11 @@ from storyforge.store import Store
 from storyforge.story_file import StoryFile, load_story
 from storyforge.storyboard import Storyboard
 
+_BY_HAND = (
+    "Each line can be recorded with any program, or a telephone, as WAV, MP3 or M4A, and put under the name below it.\n"
+    "A whole scene may be read at once, as scene-001.wav, or the whole story, as story.wav, in the same folder."
+)
+
 
 def record(
     path: Path,
@@ -48,7 +53,7 @@ def record(
     lines = _of(part.lines, who)
     if listing:
         _list(console, lines, [_state(part, line) for line in lines])
-        for note in part.narrator.strays(part.voices):
+        for note in part.narrator.strays({line.speaker: part.voices[line.speaker] for line in lines}):
             console.print(note, style="yellow")
         return
     missing = [line for line in lines if again or not line.take]
@@ -60,6 +65,7 @@ def record(
     try:
         ear = hears()
     except BackendFailed as error:
+        console.print(_BY_HAND + "\n", style="dim")
         _list(console, missing)
         raise BackendFailed(f"{error.cause}; {_lines(missing)} to be recorded", error.remedy) from error
     try:

@@ -126,6 +126,9 @@ def _put_away(path: Path, text: str) -> None:
         earlier = sum(Recording(name=other.name, digest="").of == mark_of(text) for other in folder.iterdir())
         names = (f"{number}-{path.name}" if number > 1 else path.name for number in count(earlier + 1))
         away = next(folder / name for name in names if not (folder / name).exists())
+        if path.is_dir():  # that somebody has called like a sound
+            path.replace(away)
+            return
         try:
             os.link(path, away)
         except OSError:  # a memory stick knows no links

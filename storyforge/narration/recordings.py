@@ -32,7 +32,10 @@ _LARGEST = 2**31  # bytes: an hour of 48 kHz, stereo, 32 bits is two thirds of t
 
 
 class Recording(Value):
-    """A file: its `name` in the folder, and the digest of its bytes; '' if they could not be read."""
+    """A file: its `name` in the folder, and the digest of its bytes; '' if they could not be read.
+
+    A folder or a link to nowhere that is called like one is one that cannot be read: so its user is told.
+    """
 
     name: str
     digest: str
@@ -120,6 +123,8 @@ def of_scene(number: int) -> str:
 def content_of(folder: str, recording: Recording, name: str) -> bytes:
     """BackendFailed if it cannot be read, or is not what it was when the folder was looked at."""
     path = Path(folder, recording.name)
+    if path.is_dir():
+        raise BackendFailed(f"The recording {name} is a folder", "put the sound in its place, or record it again")
     try:
         if path.stat().st_size > _LARGEST:
             raise BackendFailed(f"The recording {name} is too large", "save it as MP3 or FLAC, or scene by scene")
@@ -139,7 +144,8 @@ def _words(text: str) -> list[str]:
 
 def _recordings(folder: Path) -> Iterator[Recording]:
     for path in sorted(_entries(folder)):
-        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file():
+        special = path.exists() and not (path.is_file() or path.is_dir())  # a pipe: who reads it waits for ever
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and not special:
             yield Recording(name=path.name, digest=_digest_of(path))
 
 
