@@ -14,6 +14,7 @@ import sentencex
 import yaml
 from pydantic import Field
 
+from storyforge.full_stops import mended
 from storyforge.quotes import PARAGRAPH, Span, quote_spans
 from storyforge.value import Value
 
@@ -111,7 +112,7 @@ def _blocks(text: str) -> list[Span]:
 
 
 def _segments(text: str, block: Span, language: str, *, within_quotes: bool = False) -> list[Span]:
-    """sentencex's sentences, white space behind them.
+    """sentencex's sentences with their full stops mended, white space behind them.
 
     It takes a line's end for a sentence's and a quote for one sentence, so it is shown spaces in their place.
     """
@@ -124,6 +125,8 @@ def _segments(text: str, block: Span, language: str, *, within_quotes: bool = Fa
         found = [each for each in sentencex.segment(language, window) if each]
         if "".join(found) != window:
             found = [window]
+        begins = mended(window, accumulate(map(len, found[:-1])), language)
+        found = [window[start:end] for start, end in pairwise([0, *begins, len(window)])]
         if len(found) > 1 and position + len(window) < len(flat):
             found.pop()  # it may go on behind the window
         for each in found:
@@ -155,12 +158,11 @@ class _Tags:
         edge = r"(?!\w)" if spaced else ""
         near = r"(?:[^\s\"“«„,.!?]+\s+){0,4}?" if spaced else r"[^“”「」。！？，]{1,8}?"
         self.pattern = re.compile(rf"(?i){near}(?:{verbs}){edge}") if verbs else None
-        self.initials = re.compile(r"(?:^|\s)(?:M|Mme|Mlle|Ste?)\.$") if language == "fr" else None
 
     def follow(self, before: str, after: str) -> bool:
         """Whether `after` is the tag (said Eevee) of the quote that ends `before`."""
         before, after = before.rstrip()[-60:], after.strip()
-        if not before or not after or (self.initials and self.initials.search(before)):
+        if not before or not after:
             return True
         if re.match(r"[—–-]\s*[^\W\d_A-Z]", after) and after[1:].lstrip()[:1].islower():
             return True

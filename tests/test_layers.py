@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "value", "memory", "cores"},
-    {"files", "speech", "quotes", "sentences", "passages", "word_diff", "naming", "keeper", "web"},
+    {"files", "speech", "quotes", "full_stops", "sentences", "passages", "word_diff", "naming", "keeper", "web"},
     {
         "story",
         "storyboard",
