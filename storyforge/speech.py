@@ -16,6 +16,8 @@ from storyforge.value import Value, canonical_json
 
 Timing = Literal["engine", "aligned", "estimated"]
 
+SLACK = 0.01  # seconds that a narrator's rounding may let its last word end after the sound
+
 WORDS_CHUNK = b"wrds"  # a RIFF chunk of our own; players skip chunks that they do not know
 
 
@@ -61,14 +63,30 @@ class Speech:
         chunks = _chunks(data)
         try:
             rate = struct.unpack_from("<HHI", chunks[b"fmt "])[2]
-            about = json.loads(chunks[WORDS_CHUNK])
+            about = _About.model_validate(json.loads(chunks[WORDS_CHUNK]), strict=False)  # half an emoji is a word, too
             pcm = np.frombuffer(chunks[b"data"], "<i2")
-        except (KeyError, struct.error, ValueError) as error:
+            _stop_if_outside(about.words, len(pcm) / rate)
+        except (KeyError, struct.error, ValueError, ZeroDivisionError, RecursionError) as error:
             raise StoryforgeError(
                 "This is no speech that storyforge wrote", "remove the file and render again"
             ) from error
-        words = tuple(Word.model_validate(word) for word in about["words"])
-        return cls((pcm / np.float32(32767)).astype(np.float32), rate, words, about["timing"])
+        return cls((pcm / np.float32(32767)).astype(np.float32), rate, about.words, about.timing)
+
+
+class _About(Value):
+    """What the words chunk holds."""
+
+    timing: Timing
+    words: tuple[Word, ...]
+
+
+def _stop_if_outside(words: tuple[Word, ...], seconds: float) -> None:
+    """ValueError for words that are not in order, or not within the sound."""
+    at = 0.0
+    for word in words:
+        if not (at <= word.start <= word.end <= seconds + SLACK and 0 <= word.char_start <= word.char_end):
+            raise ValueError(f"{word.text!r} is outside the sound")
+        at = word.start
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
