@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -89,7 +90,8 @@ def _unshapable(text: str) -> str:
 
 def _fonts(faces: Faces) -> Iterator[Path]:
     for package, name in faces:
-        yield Path(str(files(package))) / "files" / name
+        with suppress(ModuleNotFoundError):  # somebody packed the program without it
+            yield Path(str(files(package))) / "files" / name
     yield from _system_fonts()
 
 
