@@ -12,7 +12,7 @@ from storyforge.value import Value
 DISSOLVE = 0.8
 """Seconds of a dissolve, where nobody says how long."""
 
-SECONDS: dict[Transition, float] = {"dip-to-black": 1.4, "dip-to-white": 1.8, "page-turn": 1.6, "iris": 1.8}
+SECONDS: dict[Transition, float] = {"dip-to-black": 1.4, "dip-to-white": 1.8, "page-turn": 1.8, "iris": 1.8}
 """What the other ways need to be seen and not to hurry."""
 
 LEAP, ACTION, BEDTIME, ENDING = 1.75, 0.4, 1.25, 1.75

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from storyforge.plate import Plate, with_plate
 from storyforge.rendering.clip import Framing, Shot, ShotPlan
 from storyforge.rendering.shoot import shoot
 from storyforge.storyboard import TRANSITIONS, Camera, Transition
@@ -101,3 +102,15 @@ def test_an_iris_closes_where_the_camera_is_aimed(tmp_path: Path) -> None:
     rows, columns = np.indices(light.shape)
     centre = (light * columns).sum() / light.sum() / SIZE[0], (light * rows).sum() / light.sum() / SIZE[1]
     assert np.allclose(centre, (0.3, 0.6), atol=0.05)
+
+
+def test_an_iris_opens_at_a_face_that_the_picture_knows_of(tmp_path: Path) -> None:
+    plain, known = tmp_path / "plain.png", tmp_path / "known.png"
+    Image.new("RGB", (320, 180), "white").save(plain)
+    known.write_bytes(with_plate(plain.read_bytes(), Plate(faces=((0.6, 0.3, 0.2, 0.2), (0.0, 0.0, 0.1, 0.1)))))
+    still = Framing(camera=Camera(move="hold"), frames=24, overlap=20)
+    plan = ShotPlan(picture=known, framing=still, before=(plain, still), transition="iris", size=SIZE, fps=FPS)
+    light = Shot(plan.model_copy(update={"passage": 20})).planes(11).y.astype(float) - 16
+    rows, columns = np.indices(light.shape)
+    centre = (light * columns).sum() / light.sum() / SIZE[0], (light * rows).sum() / light.sum() / SIZE[1]
+    assert np.allclose(centre, (0.7, 0.4), atol=0.05)

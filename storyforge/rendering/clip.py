@@ -20,8 +20,8 @@ from storyforge.rendering.picture import load
 from storyforge.rendering.planes import Pixels, Planes, dim, planes_to_rgb
 from storyforge.rendering.still import KenBurns, MovingStill
 from storyforge.rendering.transitions import Aims, pass_over, smooth
-from storyforge.rendering.view import Size
-from storyforge.storyboard import Camera, Transition
+from storyforge.rendering.view import Size, View
+from storyforge.storyboard import Camera, Spot, Transition
 from storyforge.value import Value
 
 _UNPACKING = Lock()  # one picture at a time: each takes 40 MB more while it is made ready than afterwards
@@ -66,6 +66,7 @@ class Shot(VideoClip):  # type: ignore[misc]
         self.frame_function = self._rgb
         self._still = _moving(plan.picture, plan.framing, plan)
         self._before: MovingStill | None = None  # there only while it is seen
+        self._spots = _spots(plan)
         self._frame, self._old_frame = Planes.empty(plan.size), Planes.empty(plan.size)
 
     def planes(self, number: int) -> Planes:
@@ -92,7 +93,7 @@ class Shot(VideoClip):  # type: ignore[misc]
             self._before = _moving(picture, framing, self.plan)
         plan, old, new = self.plan, _progress(framing, framing.frames + number), _progress(self.plan.framing, number)
         self._before.film(old, self._old_frame)
-        aims = Aims(_aim(self._before, framing, old), _aim(self._still, plan.framing, new))
+        aims = Aims(_seen(self._spots[0], self._before.way.at(old)), _seen(self._spots[1], self._still.way.at(new)))
         part = (number + 1) / (plan.passage + 1)
         pass_over(plan.transition, self._old_frame, self._frame, part, aims, rightwards=plan.rightwards)
 
@@ -123,11 +124,31 @@ def _layered(picture: Path, camera: Camera, seconds: float, size: Size) -> Movin
         return None
 
 
-def _aim(still: MovingStill, framing: Framing, progress: float) -> tuple[float, float]:
-    """Where in the frame is what the camera is aimed at."""
-    view = still.way.at(progress)
-    x, y = framing.camera.focus or (view.x, view.y)
-    return (x - view.x) / view.width + 0.5, (y - view.y) / view.height + 0.5
+def _spots(plan: ShotPlan) -> tuple[Spot | None, Spot | None]:
+    """What the pictures before and now are about; of no use to any passage but an iris."""
+    if plan.before is None or plan.transition != "iris":
+        return None, None
+    picture, framing = plan.before
+    return _spot(picture, framing.camera), _spot(plan.picture, plan.framing.camera)
+
+
+def _spot(picture: Path, camera: Camera) -> Spot | None:
+    """What the camera is aimed at: what it was told, or the most important face."""
+    if camera.focus:
+        return camera.focus
+    plate, _ = plate_of(picture)
+    if not plate.faces:
+        return plate.focus
+    left, top, width, height = plate.faces[0]
+    return left + width / 2, top + height / 2
+
+
+def _seen(spot: Spot | None, view: View) -> tuple[float, float]:
+    """Where in the frame a spot of the picture is; None is the middle."""
+    if spot is None:
+        return 0.5, 0.5
+    x, y = (spot[0] - view.x) / view.width + 0.5, (spot[1] - view.y) / view.height + 0.5
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
 def _progress(framing: Framing, number: int) -> float:
