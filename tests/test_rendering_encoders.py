@@ -132,9 +132,22 @@ def test_each_profile_is_encoded_the_same_way_again(profiled, tmp_path):
 
 @pytest.mark.parametrize("profile", sorted(SOFTWARE))
 def test_the_user_s_own_preset_and_crf_stand_above_the_profile_s(profile: Profile):
-    plain, own = SOFTWARE[profile], software(profile, "ultrafast", 30)
-    assert own.options == {**plain.options, "preset": "ultrafast", "crf": "30"}
-    assert own.model_copy(update={"options": plain.options}) == plain == software(profile)
+    plain, finer, slower = SOFTWARE[profile], software(profile, None, 3), software(profile, "slow")
+    assert plain == software(profile)
+    assert finer.options == {**plain.options, "crf": "3"}
+    assert slower.options["preset"] == "slow" and slower.options["crf"] == plain.options["crf"]
+    assert (slower.name, slower.pixels, slower.reorder) == (plain.name, plain.pixels, plain.reorder)
+
+
+def test_a_slower_preset_looks_harder(tmp_path):
+    """x264 writes into the stream what it was told."""
+    sizes = {}
+    for preset in ("ultrafast", "slow"):
+        (folder := tmp_path / preset).mkdir()
+        told_to = film(folder, software("share", preset)).read_bytes()
+        sizes[preset] = len(told_to), b"subme=0" in told_to, b"subme=8" in told_to
+    assert sizes["ultrafast"][1:] == (True, False) and sizes["slow"][1:] == (False, True)
+    assert sizes["slow"] < sizes["ultrafast"]
 
 
 def test_software_encodes_unless_something_else_is_asked_for(machine):
