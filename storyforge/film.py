@@ -38,6 +38,7 @@ from storyforge.story_file import StoryFile
 from storyforge.storyboard import Planning, Storyboard
 from storyforge.tasks import Chapter, Join, Mix, Piece, Plan, Shoot, Speak, Task, View, planned_parts
 from storyforge.timeline import Spoken, Timeline, scene_frames, timeline
+from storyforge.web.waiting import waited
 
 FADE = 0.8  # seconds from black at the start
 SLOWEST, FASTEST = 0.35, 2.9  # times a voice's own pace: all that slows a line down taken together
@@ -199,7 +200,6 @@ class FilmMaker:
         self.runner, self.output = runner, output
         self.shots = shots_of(self.story, board, softly=settings.bedtime or self.story.bedtime)
         self.narrator = crew.narrator.rehearsed([shot.lines for shot in self.shots])
-        self.voices = self.narrator.cast_voices(self.story, speakers(self.shots), board.extras)
         self.telling = settings.telling_of(self.story)
         self.pauses = self.telling.pauses(settings.pauses)
         self.ending = self.telling.fade + HELD
@@ -221,10 +221,16 @@ class FilmMaker:
         """Whether a card stands for every scene's picture, because none could be made."""
 
     @cached_property
+    def voices(self) -> dict[str, Voice]:
+        """Whose voice is whose. The narrator may have to ask a server."""
+        return self.narrator.cast_voices(self.story, speakers(self.shots), self.board.extras)
+
+    @cached_property
     def encoder(self) -> Encoder:
         return encoder_for(self.story, self.settings).encoder
 
     async def film(self) -> Film:
+        await self.runner.call(lambda progress: waited(lambda: self.voices, progress))
         store = self.runner.store
         scenes, others = self.planned_keys()
         with self.output.making(store, self.file.path, scenes, others), self.pictures:

@@ -562,6 +562,32 @@ def test_ctrl_c_ends_a_film_whose_speech_server_is_silent_or_busy(
     assert len(speech.asked) == 1 and list((tmp_path / "output/.store/tmp").iterdir()) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_ctrl_c_ends_a_film_whose_speech_server_lists_no_voices(tmp_path: Path) -> None:
+    """It takes the question and says nothing, for the ten seconds that an answer may take."""
+    (tmp_path / "mitten.yaml").write_text(STORY, "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        speech = {"url": f"127.0.0.1:{silent.getsockname()[1]}", "model": "kokoro"}
+        settings = {**SMALL, "illustrator": "paper", "narrator": {"http-speech": speech}}
+        (tmp_path / "small.yaml").write_text(json.dumps(settings), "utf-8")
+        command = [sys.executable, "-m", "storyforge.cli", "render", "mitten.yaml", "--settings", "small.yaml"]
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        ) as running:
+            try:
+                silent.settimeout(60)
+                with silent.accept()[0] as asked:
+                    assert b"/v1/models" in asked.recv(999)
+                    at = time.monotonic()
+                    running.send_signal(signal.SIGINT)
+                    _, told = running.communicate(timeout=20)
+                    seconds = time.monotonic() - at
+            finally:
+                running.kill()
+    assert running.returncode == Interrupted.exit_code and seconds < 6
+    assert told == "Stopped – what is finished is kept; run again to go on\n"
+
+
 # ---- what doctor says
 
 
