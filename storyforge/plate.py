@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pydantic import Field, ValidationError
 
@@ -85,9 +85,9 @@ def with_plate(png: bytes, plate: Plate, files: Mapping[str, bytes] = {}) -> byt
     """The PNG picture with its plate; `files` are those that the plate names."""
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:  # stored: pictures are compressed already
-        archive.writestr(_ABOUT, plate.model_dump_json(exclude_defaults=True))
-        for name, data in files.items():
-            archive.writestr(name, data)
+        about = plate.model_dump_json(exclude_defaults=True).encode()
+        for name, content in {_ABOUT: about, **files}.items():
+            archive.writestr(ZipInfo(name), content)  # dated 1980, not now: the same picture has the same bytes
     data = packed.getvalue()
     chunk = struct.pack(">I", len(data)) + CHUNK + data + struct.pack(">I", zlib.crc32(CHUNK + data))
     return png[:_HEADER] + chunk + png[_HEADER:]

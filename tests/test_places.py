@@ -168,7 +168,7 @@ def test_no_words_and_no_seed_make_a_place_fail(
 
 @pytest.mark.parametrize("place", ["meadow", "beach", "castle", "village", "mountain", "desert"])
 def test_a_place_is_recognised_at_another_time_of_day(place: str) -> None:
-    fleeting = {"stars", "orb", "grasses", "branches", "fireworks"}
+    fleeting = {"stars", "hung stars", "orb", "grasses", "branches", "fireworks"}
     by_day, by_night = (staged(place, time) for time in ("day", "night"))
     assert {s.name for s in by_day.sheets} - fleeting == {s.name for s in by_night.sheets} - fleeting
     assert [by_day.ground(x) for x in range(0, 1920, 100)] == [by_night.ground(x) for x in range(0, 1920, 100)]

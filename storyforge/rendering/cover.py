@@ -17,8 +17,8 @@ EMPTY, MIXED, OPAQUE = 0, 1, 2
 Kinds = NDArray[np.uint8]
 """EMPTY, MIXED or OPAQUE for every cell of the frame: (rows, columns)"""
 
-_COLUMNS, _ROWS = 16, 18
-_BLOCK = 16  # pixels of a plane that are judged together
+_COLUMNS, _ROWS = 32, 27
+_BLOCK = 8  # pixels of a plane that are judged together
 _REACH = 5  # pixels of a plane that a sample may take in beside its own place: bilinear, on chroma of half the size
 
 
@@ -93,7 +93,7 @@ def _summed(other: Pixels) -> NDArray[np.int64]:
     rows, columns = -(-height // _BLOCK), -(-width // _BLOCK)
     beyond = (0, rows * _BLOCK - height, 0, columns * _BLOCK - width)
     padded = cv2.copyMakeBorder(other, *beyond, cv2.BORDER_REPLICATE)
-    # One pixel of 255 among 256 has a mean of 0.996, which is rounded to 1.
+    # One pixel of 255 among 64 has a mean of 4.
     none = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA) == 0
     return np.pad(none.astype(np.int64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
 

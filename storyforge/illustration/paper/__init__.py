@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from storyforge.backend import Illustrator, Progress, unseen
 from storyforge.illustration.paper.raster import REMEDY, engine
+from storyforge.plate import with_plate
 from storyforge.story import Character, Style
 from storyforge.storyboard import Brief, Role
 
@@ -20,7 +21,7 @@ class Paper(Illustrator):
     """Needs no model and no server. Heeds place, time, weather, season, mood, props, effects, and who is seen how."""
 
     name: ClassVar[str] = "paper"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def check(self) -> str:
         return "" if engine() else f"nothing here can draw SVG: {REMEDY}"
@@ -34,12 +35,13 @@ class Paper(Illustrator):
     def draw(self, brief: Brief, portraits: Mapping[str, bytes] = {}, progress: Progress = unseen) -> bytes:
         import cv2
 
-        from storyforge.illustration.paper.theatre import picture
+        from storyforge.illustration.paper.theatre import in_layers
 
-        pixels = cv2.cvtColor(picture(brief), cv2.COLOR_RGB2BGR)
+        picture, plate, files = in_layers(brief)
+        pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         # Grain has no repeats for PNG to find: Huffman alone is quicker, and makes smaller files.
         quick = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY]
-        return bytes(cv2.imencode(".png", pixels, quick)[1])
+        return with_plate(bytes(cv2.imencode(".png", pixels, quick)[1]), plate, files)
 
 
 def _puppet_only(role: Role) -> Character:

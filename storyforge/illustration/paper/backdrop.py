@@ -10,6 +10,7 @@ from storyforge.illustration.paper.elements import heavens
 from storyforge.illustration.paper.elements.marks import fill
 from storyforge.illustration.paper.elements.stones import mountain
 from storyforge.illustration.paper.geometry import Point, rounded_rect
+from storyforge.illustration.paper.motions import CLOUDS, STARS, STORM_CLOUDS
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, NO_SHADOW, RIGHT, TOP, Shadow, Stage
 from storyforge.illustration.paper.terrain import ridge
 
@@ -46,14 +47,15 @@ def sky(stage: Stage, *, torn: bool = True, stars_down_to: float = 760) -> None:
 def stars(stage: Stage, down_to: float) -> None:
     """Star dust, and a few big stars on strings."""
     random, many = stage.random("stars"), stage.light.stars
-    drawn = heavens.star_dust(int(90 * many), LEFT, RIGHT, TOP, down_to, _STARLIGHT, random)
-    hung = int(6 * min(1, many))
+    dust = heavens.star_dust(int(90 * many), LEFT, RIGHT, TOP, down_to, _STARLIGHT, random)
+    drawn, hung = "", int(6 * min(1, many))
     for i in range(hung):
         x = LEFT + 80 + (RIGHT - LEFT - 160) * (i + random.uniform(0.2, 0.8)) / hung
         y, radius = random.uniform(30, down_to * 0.42), random.uniform(13, 23)
         if stage.sun is None or abs(x - stage.sun[0]) > 200:  # no string before the moon
             drawn += heavens.hung_star(x, y, radius, TOP, _STARLIGHT, random)
-    stage.add("stars", 0.03, drawn, raw=True)
+    stage.add("hung stars", 0.03, drawn, raw=True)
+    stage.add("stars", 0.031, dust, raw=True, motion=STARS)
 
 
 def orb(
@@ -103,7 +105,8 @@ def clouds(
         width = random.uniform(*widths) * (1 - 0.35 * (y - top) / max(1, bottom - top))
         if not _before_orb(stage, x, y, width):
             drawn += heavens.cloud(x, y, width, color, shade, random, random.choice((2, 3)))
-    stage.add("clouds", depth, drawn, shadow=Shadow(3, 7, 12, 0.20))
+    blown = STORM_CLOUDS if stage.weather in ("storm", "blizzard", "wind") else CLOUDS
+    stage.add("clouds", depth, drawn, shadow=Shadow(3, 7, 12, 0.20), motion=blown)
 
 
 def _before_orb(stage: Stage, x: float, y: float, width: float) -> bool:

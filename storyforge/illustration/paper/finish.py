@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.geometry import rng
-from storyforge.illustration.paper.layer import Layer, Pixels, alpha_of, over, tinted
+from storyforge.illustration.paper.layer import Layer, Pixels, alpha_of, tinted
 from storyforge.illustration.paper.stage import Band, Pool, Shadow
 from storyforge.illustration.paper.view import View
 
@@ -107,7 +107,7 @@ def stood_out(layer: Layer, view: View, size: float, ink: Color, haze: Color) ->
     alpha = alpha_of(layer.pixels)
     shadow = _enlarged(_cast(alpha, 7 * unit, 12 * unit, 12 * unit, 0.36), alpha)
     halo = _enlarged(_cast(alpha, 0, 0, 30 * unit, 0.42), alpha)
-    return _on(layer, over(tinted(shadow, ink), tinted(halo, haze)))
+    return _on(layer, _piled(tinted(shadow, ink), tinted(halo, haze)))
 
 
 def blurred(layer: Layer, view: View, blur: float) -> Layer:
@@ -170,4 +170,10 @@ def _enlarged(mask: Pixels, like: Pixels) -> Pixels:
 
 
 def _on(layer: Layer, behind: Pixels) -> Layer:
-    return Layer(layer.name, layer.depth, over(layer.pixels, behind), layer.x, layer.y)
+    return Layer(layer.name, layer.depth, _piled(layer.pixels, behind), layer.x, layer.y)
+
+
+def _piled(top: Pixels, bottom: Pixels) -> Pixels:
+    """`top` laid on `bottom`, but their opacities add up: soft edges and shadows are deeper than over() makes them."""
+    through = cv2.cvtColor(cv2.bitwise_not(alpha_of(top)), cv2.COLOR_GRAY2RGBA)
+    return np.asarray(cv2.add(top, cv2.multiply(bottom, through, scale=1 / 255)), np.uint8)

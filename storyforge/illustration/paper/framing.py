@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.elements.plants import POLLEN, branch, fern, flower, tuft
+from storyforge.illustration.paper.motions import LEAVES_BEFORE_THE_LENS
 from storyforge.illustration.paper.stage import LEFT, RIGHT, Shadow, Stage
 
 BLUR = 1.2  # the lens is focused on the actors
@@ -27,7 +28,8 @@ def branches(stage: Stage, near: float = 0.45, leaves: str | Color = "deep-leaf"
             foot = LEFT + x if corner == 1 else RIGHT - x
             turned, bent = (angle, bend) if corner == 1 else (180 - angle, -bend)
             drawn += branch(foot, y, length, turned + random.uniform(-5, 5), wood, tone, random, bent)
-    stage.add("branches", 0.97, drawn, shadow=Shadow(8, 18, 24, 0.38), blur=BLUR, front=True)
+    cast = Shadow(8, 18, 24, 0.38)
+    stage.add("branches", 0.97, drawn, shadow=cast, blur=BLUR, front=True, motion=LEAVES_BEFORE_THE_LENS)
 
 
 def _hides_the_sun(stage: Stage, corner: int) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyforge.illustration.paper.color import Color
+from storyforge.illustration.paper.motions import STILL
+from storyforge.plate import Motion
 
 Pixels = NDArray[np.uint8]
 
@@ -17,7 +19,7 @@ Pixels = NDArray[np.uint8]
 class Layer:
     """`pixels`: (height, width, 4) premultiplied RGBA, its top left corner at (`x`, `y`) of the canvas.
 
-    `depth` is 0 for the sky, .62 for the actors, 1 for what hangs before the lens.
+    `depth` is 0 for the sky, .62 for the actors, 1 for what hangs before the lens. `motion`: what it does in a film.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Layer:
     pixels: Pixels
     x: int = 0
     y: int = 0
+    motion: Motion = STILL
 
 
 def tinted(mask: Pixels, color: Color) -> Pixels:
@@ -39,7 +42,7 @@ def alpha_of(pixels: Pixels) -> Pixels:
 
 def over(top: Pixels, bottom: Pixels) -> Pixels:
     """`top` laid on `bottom`, both of one size (Porter and Duff, 1984)."""
-    through = cv2.cvtColor(cv2.bitwise_not(alpha_of(top)), cv2.COLOR_GRAY2RGBA)
+    through = cv2.merge([cv2.bitwise_not(alpha_of(top))] * 4)  # not cvtColor, which makes the alpha of it 255
     return np.asarray(cv2.add(top, cv2.multiply(bottom, through, scale=1 / 255)), np.uint8)
 
 

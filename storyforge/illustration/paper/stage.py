@@ -14,6 +14,8 @@ from random import Random
 from storyforge.illustration.paper.color import Color
 from storyforge.illustration.paper.geometry import rng
 from storyforge.illustration.paper.light import WINTRY, Light, local_color
+from storyforge.illustration.paper.motions import STILL
+from storyforge.plate import Motion
 
 WIDTH, HEIGHT = 1920, 1080
 LEFT, RIGHT, TOP, BOTTOM = -160, 2080, -90, 1170
@@ -66,7 +68,8 @@ class Pool:
 class Sheet:
     """One sheet of paper: its SVG, or a soft band or pool of light instead.
 
-    `raw` sheets (light, stars, rain) get neither grain nor shadow; `grain` is in per cent; `blur` in design units.
+    `raw` sheets (light, stars, rain) get neither grain nor shadow; `grain` is in per cent; `blur` in design units;
+    `motion` is what the sheet, or each of its loose parts, does by itself in a film.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Sheet:
     grain: int = 100
     blur: float = 0
     soft: Band | Pool | None = None
+    motion: Motion = STILL
 
 
 class Stage:
@@ -128,10 +132,11 @@ class Stage:
         grain: int = 100,
         blur: float = 0,
         front: bool = False,
+        motion: Motion = STILL,
     ) -> None:
         """Puts up a sheet. Without a `shadow` it casts the one that suits its depth (NO_SHADOW for none)."""
         cast = NO_SHADOW if raw else shadow or usual_shadow(depth)
-        sheet = Sheet(name, depth, svg, raw, cast, 0 if raw else grain, blur)
+        sheet = Sheet(name, depth, svg, raw, cast, 0 if raw else grain, blur, motion=motion)
         (self._before if front else self._behind).append(sheet)
 
     def mist(self, top: float, bottom: float, opacity: float, depth: float, color: Color | None = None) -> None:

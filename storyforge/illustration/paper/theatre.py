@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from storyforge.illustration.paper.backdrop import ACTED_ORB
+from storyforge.illustration.paper.bands import banded, packed
 from storyforge.illustration.paper.blocking import Placed, looks_left, marks, placed, stage_x
 from storyforge.illustration.paper.cueing import effect_sheets
 from storyforge.illustration.paper.cut import rim_gradient, transformed
 from storyforge.illustration.paper.effects.air import dust
+from storyforge.illustration.paper.faces import faces, seen_at
 from storyforge.illustration.paper.finish import blurred, grained, shadowed, soft_layer, stood_out
 from storyforge.illustration.paper.geometry import rng
-from storyforge.illustration.paper.grade import graded
+from storyforge.illustration.paper.grade import Grade
 from storyforge.illustration.paper.layer import Layer, Pixels, lay
 from storyforge.illustration.paper.light import light_for
 from storyforge.illustration.paper.places import build, nearest
 from storyforge.illustration.paper.puppets import puppet_for
 from storyforge.illustration.paper.raster import rasterize
-from storyforge.illustration.paper.stage import ACTORS, WIDTH, Pool, Sheet, Stage
+from storyforge.illustration.paper.stage import ACTORS, HEIGHT, WIDTH, Pool, Sheet, Stage
 from storyforge.illustration.paper.view import View, view_of
+from storyforge.plate import Plate
 from storyforge.storyboard import Brief
+
+ROOM_TO_MOVE = 0.12
+"""How far what drifts or falls is drawn beyond the picture's edges, in parts of its width: no cut piece comes in."""
 
 _AFLOAT = ("space", "ocean", "sky")  # no dust, and no shadow under what flies
 
@@ -82,10 +88,36 @@ def layers(scene: Tableau) -> Iterator[Layer]:
 def picture(brief: Brief) -> Pixels:
     """The picture, (brief.height, brief.width, 3) RGB: one layer at a time is held beside the canvas."""
     scene = tableau(brief)
-    canvas: Pixels = np.full((brief.height, brief.width, 4), (*scene.stage.light.sky[0].rgb, 255), np.uint8)
+    canvas = _ground(scene)
     for layer in layers(scene):
         lay(layer, canvas)
-    return graded(canvas, scene.view, scene.stage.light, scene.stage.sun)
+    return _grade(canvas, scene).applied(canvas)
+
+
+def in_layers(brief: Brief) -> tuple[Pixels, Plate, dict[str, bytes]]:
+    """The same picture, with what a film needs to know of it, and the files of its layers."""
+    scene = tableau(brief)
+    canvas = _ground(scene)
+    bands = list(banded(_laid(layers(scene), canvas), _ground(scene)))
+    grade = _grade(canvas, scene)
+    cuts, files = packed(grade.carried(band) for band in bands)
+    focus = None if scene.actors else seen_at(scene.stage.focus, HEIGHT * 0.45, scene.view)
+    return grade.applied(canvas), Plate(faces=faces(scene.actors, scene.view), focus=focus, layers=cuts), files
+
+
+def _ground(scene: Tableau) -> Pixels:
+    """An opaque canvas, (rows, columns, 4), in the colour of the sky."""
+    return np.full((scene.view.rows, scene.view.columns, 4), (*scene.stage.light.sky[0].rgb, 255), np.uint8)
+
+
+def _laid(layers: Iterator[Layer], canvas: Pixels) -> Iterator[Layer]:
+    for layer in layers:
+        lay(layer, canvas)
+        yield layer
+
+
+def _grade(canvas: Pixels, scene: Tableau) -> Grade:
+    return Grade.of(canvas, scene.view, scene.stage.light, scene.stage.sun)
 
 
 def _stage(brief: Brief, place: str, view: View) -> Stage:
@@ -107,7 +139,8 @@ def _stage(brief: Brief, place: str, view: View) -> Stage:
 
 
 def _sheet(sheet: Sheet, number: int, scene: Tableau, rim: str) -> Iterator[Layer]:
-    view = scene.view
+    pad = round(scene.view.columns * ROOM_TO_MOVE) if sheet.motion.moves else 0
+    view = scene.view.widened(pad)
     if sheet.soft:
         layer = soft_layer(sheet.name, sheet.depth, sheet.soft, view)
     else:
@@ -119,7 +152,7 @@ def _sheet(sheet: Sheet, number: int, scene: Tableau, rim: str) -> Iterator[Laye
         layer = blurred(layer, view, sheet.blur)
     if sheet.shadow.opacity:
         layer = shadowed(layer, view, sheet.shadow, scene.stage.light.ink)
-    yield layer
+    yield replace(layer, x=layer.x - pad, y=layer.y - pad, motion=sheet.motion)
 
 
 def _auras(scene: Tableau) -> Iterator[Layer]:

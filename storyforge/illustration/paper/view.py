@@ -33,6 +33,11 @@ class View:
         across, down = (self.right - self.left) * _OVERSCAN, (self.bottom - self.top) * _OVERSCAN
         return self.left + across, self.top + down, self.right - across, self.bottom - down
 
+    def widened(self, pixels: int) -> View:
+        """With so many more pixels of the stage on each side."""
+        way = pixels / self.scale
+        return View(self.left - way, self.top - way, self.columns + 2 * pixels, self.rows + 2 * pixels, self.scale)
+
 
 def view_of(columns: int, rows: int) -> View:
     """The window of a picture of this size: the whole stage for 16:9, else as much of it as has the picture's shape.

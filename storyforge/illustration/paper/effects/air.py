@@ -11,6 +11,7 @@ from storyforge.illustration.paper.effects.cue import BEFORE, Cue, light
 from storyforge.illustration.paper.elements import undersea
 from storyforge.illustration.paper.elements.marks import dot, stroke
 from storyforge.illustration.paper.geometry import ellipse, leaf, num, polygon, ribbon, scallop, star
+from storyforge.illustration.paper.motions import BUBBLES, FIREFLIES, FLUTTER
 from storyforge.illustration.paper.stage import ACTORS, BOTTOM, LEFT, RIGHT, TOP, Sheet, Stage
 
 _AUTUMN = (oklch(0.70, 0.15, 55), oklch(0.62, 0.17, 38), oklch(0.80, 0.14, 85))
@@ -35,20 +36,20 @@ def fireflies(cue: Cue) -> Iterable[Sheet]:
             bend = f"{num(random.uniform(-60, 60))} {num(random.uniform(10, 50))}"
             path = f"M{num(x)} {num(y)}q{bend} {num(random.uniform(-90, 90))} {num(random.uniform(20, 70))}"
             drawn += stroke(path, color, 2, 0.28, "2 9")
-    yield light("fireflies", BEFORE, drawn)
+    yield light("fireflies", BEFORE, drawn, motion=FIREFLIES)
 
 
 def petals(cue: Cue) -> Iterable[Sheet]:
     drawn = _leaves(cue, 46, (11, 22), (oklch(0.86, 0.08, 5),), 0.34, 0.05)
-    yield light("petals", BEFORE, drawn)
+    yield light("petals", BEFORE, drawn, motion=FLUTTER)
 
 
 def leaves(cue: Cue) -> Iterable[Sheet]:
-    yield light("leaves", BEFORE, _leaves(cue, 36, (18, 34), _AUTUMN, 0.32, 0))
+    yield light("leaves", BEFORE, _leaves(cue, 36, (18, 34), _AUTUMN, 0.32, 0), motion=FLUTTER)
 
 
 def bubbles(cue: Cue) -> Iterable[Sheet]:
-    yield light("bubbles", BEFORE, undersea.bubbles(36, LEFT, RIGHT, 60, 960, cue.random))
+    yield light("bubbles", BEFORE, undersea.bubbles(36, LEFT, RIGHT, 60, 960, cue.random), motion=BUBBLES)
 
 
 def confetti(cue: Cue) -> Iterable[Sheet]:
@@ -59,7 +60,7 @@ def confetti(cue: Cue) -> Iterable[Sheet]:
         if not cue.covers_face(x, y, 120, 90, 110):
             piece = cut(_snippet(size, shape), color.lighten(random.uniform(-0.05, 0.03)), 1, (1, 3, 4, 0.25))
             drawn += transformed(piece, x, y, rotate=turn)
-    yield light("confetti", BEFORE, drawn)
+    yield light("confetti", BEFORE, drawn, motion=FLUTTER)
 
 
 def _snippet(size: float, shape: float) -> str:

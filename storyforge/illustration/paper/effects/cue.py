@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from random import Random
 
 from storyforge.illustration.paper.blocking import Placed
+from storyforge.illustration.paper.motions import STILL
 from storyforge.illustration.paper.stage import Sheet, Stage
+from storyforge.plate import Motion
 
 SKY, BEHIND, BEFORE, LENS = (
     0.12,
@@ -43,6 +45,6 @@ class Cue:
 Effect = Callable[[Cue], Iterable[Sheet]]
 
 
-def light(name: str, depth: float, svg: str, blur: float = 0) -> Sheet:
+def light(name: str, depth: float, svg: str, blur: float = 0, motion: Motion = STILL) -> Sheet:
     """A sheet of light or of loose pieces: no grain, no shadow."""
-    return Sheet(name, depth, svg, raw=True, grain=0, blur=blur)
+    return Sheet(name, depth, svg, raw=True, grain=0, blur=blur, motion=motion)

@@ -11,6 +11,7 @@ from storyforge.illustration.paper.effects.cue import BEFORE, LENS, Cue, light
 from storyforge.illustration.paper.elements.fire import embers as sparks
 from storyforge.illustration.paper.elements.fire import flame, logs
 from storyforge.illustration.paper.elements.stones import rock
+from storyforge.illustration.paper.motions import EMBERS
 from storyforge.illustration.paper.stage import LEFT, RIGHT, Sheet
 
 
@@ -43,4 +44,4 @@ def _camp_fire(cue: Cue) -> str:
 
 def embers(cue: Cue) -> Iterable[Sheet]:
     """Sparks that rise everywhere."""
-    yield light("embers", LENS, sparks(70, LEFT, RIGHT, 100, 1000, cue.random))
+    yield light("embers", LENS, sparks(70, LEFT, RIGHT, 100, 1000, cue.random), motion=EMBERS)

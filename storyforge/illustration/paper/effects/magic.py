@@ -12,6 +12,7 @@ from storyforge.illustration.paper.effects.cue import BEFORE, BEHIND, Cue, light
 from storyforge.illustration.paper.elements.magic import portal as gate
 from storyforge.illustration.paper.elements.marks import fill, stroke
 from storyforge.illustration.paper.geometry import ellipse, heart, num, sparkle
+from storyforge.illustration.paper.motions import SPARKLES
 from storyforge.illustration.paper.stage import Sheet
 
 
@@ -25,7 +26,7 @@ def sparkles(cue: Cue) -> Iterable[Sheet]:
         if not cue.covers_face(x, y, 120, 100, 100):
             tone = color.mix(oklch(0.99, 0.02, 95), white)
             drawn += glow(x, y, size * 2.2, color, 0.4) + fill(sparkle(x, y, size), tone)
-    yield light("sparkles", BEFORE, drawn)
+    yield light("sparkles", BEFORE, drawn, motion=SPARKLES)
 
 
 def portal(cue: Cue) -> Iterable[Sheet]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from random import Random
 
+from storyforge.illustration.paper import motions
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.cut import cut, glow, transformed
 from storyforge.illustration.paper.effects.cue import BEHIND, LENS, SKY, Cue, light
@@ -24,13 +25,14 @@ def weather(word: str, place: str, cue: Cue) -> Iterable[Sheet]:
     cold = place in _COLD or cue.stage.snowy or cue.stage.light.name.startswith("ice")
     snowing = word in ("snow", "blizzard") or (word in ("rain", "storm") and cold)
     if word in ("rain", "storm") and not snowing and place != "volcano":
-        yield light("rain", LENS, _rain(cue))
+        yield light("rain", LENS, _rain(cue), motion=motions.RAIN)
     if snowing:
         yield from _snowfall(cue, word != "snow")
     if word in ("wind", "blizzard") or (word == "storm" and (snowing or place == "desert")):
-        yield light("wind", BEHIND, _wind(cue.random, cue.stage.light.haze.lighten(0.12)))
+        blown = motions.WIND_OF_A_BLIZZARD if snowing else motions.WIND
+        yield light("wind", BEHIND, _wind(cue.random, cue.stage.light.haze.lighten(0.12)), motion=blown)
     if word == "fog":
-        yield light("fog", LENS - 0.05, _fog(cue.stage.light.haze.lighten(0.05)))
+        yield light("fog", LENS - 0.05, _fog(cue.stage.light.haze.lighten(0.05)), motion=motions.FOG)
     if word == "storm" and not snowing:
         yield from lightning(cue)
 
@@ -53,8 +55,10 @@ def _rain(cue: Cue, count: int = 260) -> str:
 
 
 def _snowfall(cue: Cue, driven: bool) -> Iterable[Sheet]:
-    yield light("snow behind", BEHIND, _flakes(cue, 150, 4, 1.4 if driven else 0))
-    yield light("snow", LENS, _flakes(cue, 120 if driven else 90, 9, 1.6 if driven else 0, True))
+    far, near = (motions.BLIZZARD_BEHIND, motions.BLIZZARD) if driven else (motions.SNOW_BEHIND, motions.SNOW)
+    yield light("snow behind", BEHIND, _flakes(cue, 150, 4, 1.4 if driven else 0), motion=far)
+    flakes = _flakes(cue, 120 if driven else 90, 9, 1.6 if driven else 0, True)
+    yield light("snow", LENS, flakes, motion=near)
 
 
 def _flakes(cue: Cue, count: int, large: int, driven: float, spare_faces: bool = False) -> str:

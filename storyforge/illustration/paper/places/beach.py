@@ -8,6 +8,7 @@ from storyforge.illustration.paper.cut import cut
 from storyforge.illustration.paper.elements import heavens, landmarks, plants, stones, trees, undersea, water
 from storyforge.illustration.paper.geometry import smooth, star
 from storyforge.illustration.paper.light import local_color
+from storyforge.illustration.paper.motions import BIRDS
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, RIGHT, Shadow, Stage
 from storyforge.illustration.paper.terrain import floor, land, ridge, strewn
 
@@ -21,7 +22,7 @@ def beach(stage: Stage) -> None:
     backdrop.sky(stage, stars_down_to=560)
     backdrop.clouds(stage, random.choice((3, 4, 5)), 60, 300)
     gulls = heavens.birds(random.randrange(3, 9), 200, 1700, 180, 420, light.sky[0].lighten(-0.05), random)
-    stage.add("gulls", 0.12, gulls, raw=True)
+    stage.add("gulls", 0.12, gulls, raw=True, motion=BIRDS)
     if stage.holds("lighthouse") or random.random() < 0.35:
         _lighthouse(stage)
     else:

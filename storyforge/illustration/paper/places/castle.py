@@ -5,6 +5,7 @@ from __future__ import annotations
 from storyforge.illustration.paper import backdrop, framing
 from storyforge.illustration.paper.color import Color, oklch
 from storyforge.illustration.paper.elements import buildings, heavens, trees
+from storyforge.illustration.paper.motions import BIRDS
 from storyforge.illustration.paper.stage import Stage
 from storyforge.illustration.paper.terrain import Road, along, floor, flowers, grass, land, mound, ridge
 
@@ -33,7 +34,7 @@ def castle(stage: Stage) -> None:
     )
     backdrop.mountains(stage, "range", 0.14, 740, random.uniform(200, 300), 7, 0.74, widths=(420, 620))
     flock = heavens.birds(random.randrange(5, 12), 300, 1620, 170, 400, light.sky[0].lighten(-0.06), random)
-    stage.add("birds", 0.18, flock, raw=True)
+    stage.add("birds", 0.18, flock, raw=True, motion=BIRDS)
     _far_woods(stage)
     stage.mist(560, 800, 0.5, 0.22)
     _castle_hill(stage, x)

@@ -12,6 +12,7 @@ from storyforge.illustration.paper.elements import heavens, stones, undersea
 from storyforge.illustration.paper.elements.marks import fill
 from storyforge.illustration.paper.elements.water import ripple
 from storyforge.illustration.paper.geometry import smooth, star
+from storyforge.illustration.paper.motions import BUBBLES
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, NO_SHADOW, RIGHT, TOP, Shadow, Stage
 from storyforge.illustration.paper.terrain import along, floor, land, ridge, strewn
 
@@ -176,4 +177,5 @@ def _frame(stage: Stage) -> None:
             coral: Color = stage.color(random.choice(CORALS), lighter=-0.08, near=0.30)
             drawn += undersea.branch_coral(foot + side * i * 240, 1200, random.uniform(180, 330), coral, random)
     stage.add("frame", 0.97, drawn, shadow=Shadow(6, 10, 24, 0.42), blur=framing.BLUR, front=True)
-    stage.add("bubbles", 0.9, undersea.bubbles(34, 0, 1920, 60, 960, stage.random("bubbles")), raw=True, front=True)
+    bubbles = undersea.bubbles(34, 0, 1920, 60, 960, stage.random("bubbles"))
+    stage.add("bubbles", 0.9, bubbles, raw=True, front=True, motion=BUBBLES)

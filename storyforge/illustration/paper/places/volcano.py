@@ -9,6 +9,7 @@ from storyforge.illustration.paper.elements import fire, heavens, stones
 from storyforge.illustration.paper.elements.marks import fill
 from storyforge.illustration.paper.elements.water import ripple
 from storyforge.illustration.paper.geometry import ellipse, polygon, scallop
+from storyforge.illustration.paper.motions import EMBERS
 from storyforge.illustration.paper.stage import BOTTOM, LEFT, NO_SHADOW, RIGHT, Shadow, Stage
 from storyforge.illustration.paper.terrain import floor, land, ridge, strewn
 
@@ -116,4 +117,4 @@ def _frame(stage: Stage) -> None:
             drawn += stones.spire(foot + side * i * 145, BOTTOM + 40, width, height, tone, lean, shine)
     stage.add("frame", 0.97, drawn, shadow=Shadow(6, 6, 26, 0.5), blur=framing.BLUR, front=True)
     embers = fire.embers(54, LEFT, RIGHT, 100, 1000, stage.random("embers"))
-    stage.add("embers", 0.92, embers, raw=True, front=True)
+    stage.add("embers", 0.92, embers, raw=True, front=True, motion=EMBERS)
