@@ -92,7 +92,7 @@ def card_settings() -> list[object]:
 
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
-    (Shoot, shoot_settings, 2, "dbf499b27b259267"),
+    (Shoot, shoot_settings, 2, "0af8f30b68e8f05b"),
     (Mix, mix_settings, 2, "bea78a305f9df0e8"),
     (Join, join_settings, 1, "d06e7776918e1dee"),
 ]

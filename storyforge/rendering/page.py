@@ -32,9 +32,9 @@ DARKEST = 0.55
 GHOST = 0.10
 """How much of the picture shines through the paper."""
 
-COARSE = 4
+COARSE = 6
 """Light and paper are drawn so much smaller than the frame."""
-BAND = 16  # rows of them that are bent at once
+BAND = 10  # rows of them that are bent at once
 FINE = 4
 """Outlines are drawn at 1/16 px: cv2's `shift`."""
 
@@ -124,15 +124,19 @@ def turn(before: Planes, now: Planes, part: float, rightwards: bool) -> None:
     page = Page.at(width, height, part)
     grid = _grid(page, rightwards, (-(-height // COARSE), -(-width // COARSE)))
     past = page.past(*grid)
-    picture, back = (_mask(page, outline, rightwards) for outline in page.outlines())
+    outlines = page.outlines()
+    picture, back = (_mask(page, outline, rightwards) for outline in outlines)
     paper = _paper(page, past, _shining(page, before.y, grid, past, rightwards))
     _bend(page, before, grid, past, rightwards)
     shade(now, _bytes(_under(page, past)))
     shade(before, _bytes(_upon(page, past, back)))
-    lay(before, now, picture)
+    if len(outlines[0]):
+        lay(before, now, picture, _columns(page, outlines[0], rightwards))
+    if not len(outlines[1]):
+        return
     for plane, flat in zip((before.y, before.u, before.v), paper, strict=True):
         cv2.resize(flat, plane.shape[::-1], dst=plane, interpolation=cv2.INTER_LINEAR)
-    lay(before, now, back)
+    lay(before, now, back, _columns(page, outlines[1], rightwards))
 
 
 def _grid(page: Page, rightwards: bool, shape: tuple[int, ...]) -> Grid:
@@ -152,6 +156,13 @@ def _mask(page: Page, outline: Outline, rightwards: bool) -> Pixels:
     return mask
 
 
+def _columns(page: Page, outline: Outline, rightwards: bool) -> tuple[int, int]:
+    """Which columns of the frame an outline may touch; some, if it lies beside the frame."""
+    x = page.width - outline[:, 0] if rightwards else outline[:, 0]
+    left = min(max(int(x.min()) - 2 & ~1, 0), page.width - 2)
+    return left, min(max(int(x.max()) + 3 & ~1, left + 2), page.width)
+
+
 def _under(page: Page, past: Numbers) -> Numbers:
     """The light on the next page, 0…1: the roll's shadow falls on it."""
     crest = page.radius * math.sin(min(page.free / page.radius, math.pi / 2))
@@ -164,9 +175,9 @@ def _under(page: Page, past: Numbers) -> Numbers:
 def _upon(page: Page, past: Numbers, back: Pixels) -> Numbers:
     """The light on the picture: less where it rises, and near what hangs over it."""
     height, width = past.shape
-    small = cv2.resize(back, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(back, (width, height), interpolation=cv2.INTER_NEAREST)
     hanging = cv2.GaussianBlur(small, (0, 0), max(0.5, width * 0.012), borderType=cv2.BORDER_REPLICATE)
-    over = cv2.resize(hanging, (width, height)) * (DARKEST / 2 / 255 * page.lifted)
+    over = hanging * (DARKEST / 2 / 255 * page.lifted)
     bent = _arcsine(np.clip(past / page.radius, 0, 1))
     light: Numbers = (1.0 - over) * _lit(-np.sin(bent), np.cos(bent))
     return light

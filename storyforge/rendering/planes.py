@@ -96,10 +96,19 @@ def shade(planes: Planes, light: Pixels) -> None:
         cv2.addWeighted(plane, 1, fitting, black / 255, 0, dst=plane)
 
 
-def lay(over: Planes, into: Planes, mask: Pixels) -> None:
-    """Lays `over` on `into`, in place, where `mask`, of the frame's size, is 255. `over` and the mask are spoilt."""
-    half = cv2.resize(mask, into.u.shape[::-1], interpolation=cv2.INTER_AREA)
-    for top, under, opaque in ((over.y, into.y, mask), (over.u, into.u, half), (over.v, into.v, half.copy())):
+def lay(over: Planes, into: Planes, mask: Pixels, columns: tuple[int, int]) -> None:
+    """Lays `over` on `into`, in place, where `mask`, of the frame's size, is 255. `over` and the mask are spoilt.
+
+    `columns`: the first, and the one after the last, that the mask has anything in, both even.
+    """
+    (left, right), (first, last) = columns, (side // 2 for side in columns)
+    whole = mask[:, left:right]
+    half = cv2.resize(whole, (last - first, into.u.shape[0]), interpolation=cv2.INTER_AREA)
+    for top, under, opaque in (
+        (over.y[:, left:right], into.y[:, left:right], whole),
+        (over.u[:, first:last], into.u[:, first:last], half),
+        (over.v[:, first:last], into.v[:, first:last], half.copy()),
+    ):
         cv2.multiply(top, opaque, dst=top, scale=1 / 255)
         cv2.bitwise_not(opaque, dst=opaque)
         cv2.multiply(under, opaque, dst=under, scale=1 / 255)
