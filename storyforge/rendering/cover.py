@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 import cv2
@@ -17,7 +18,7 @@ EMPTY, MIXED, OPAQUE = 0, 1, 2
 Kinds = NDArray[np.uint8]
 """EMPTY, MIXED or OPAQUE for every cell of the frame: (rows, columns)"""
 
-_COLUMNS, _ROWS = 32, 27
+_COLUMNS, _ROWS = 16, 18
 _BLOCK = 8  # pixels of a plane that are judged together
 _REACH = 5  # pixels of a plane that a sample may take in beside its own place: bilinear, on chroma of half the size
 
@@ -30,6 +31,11 @@ class Rectangle(NamedTuple):
     top: int
     right: int
     bottom: int
+
+    @property
+    def halved(self) -> Rectangle:
+        """The same of the chroma."""
+        return Rectangle(self.kind, self.left // 2, self.top // 2, self.right // 2, self.bottom // 2)
 
 
 class Grid:
@@ -80,11 +86,11 @@ def _edges(length: int, count: int) -> NDArray[np.int64]:
 
 def _runs(row: list[int]) -> Iterator[tuple[int, int, int]]:
     start = 0
-    for column in range(1, len(row) + 1):
-        if column == len(row) or row[column] != row[start]:
-            if row[start] != EMPTY:
-                yield row[start], start, column
-            start = column
+    for kind, cells in groupby(row):
+        end = start + len(list(cells))
+        if kind != EMPTY:
+            yield kind, start, end
+        start = end
 
 
 def _summed(other: Pixels) -> NDArray[np.int64]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from storyforge.plate import Plate
-from storyforge.rendering.band import Band, Damaged, Scratch, Sheet, sheet_of
+from storyforge.rendering.band import Band, Damaged, Sheet, sheet_of
 from storyforge.rendering.camera import Path
 from storyforge.rendering.cover import EMPTY, OPAQUE, Grid
 from storyforge.rendering.loose import Loose
 from storyforge.rendering.planes import Planes
+from storyforge.rendering.scaling import buffer_for
 from storyforge.rendering.still import FINENESS, MovingStill
 from storyforge.rendering.unfolding import moved
 from storyforge.rendering.view import Size, View
@@ -41,7 +42,7 @@ class LayeredStill(MovingStill):
         if not self._layers or not isinstance(self._layers[0], Band) or not self._layers[0].fills:
             raise Damaged("nothing fills the picture behind its layers")
         self._rest = resting(way)
-        self._grid, self._scratch = Grid(size), Scratch(size)
+        self._grid, self._buffers = Grid(size), (buffer_for(size), buffer_for(size))
 
     def film(self, progress: float, into: Planes) -> None:
         seen, seconds = self.way.at(progress), progress * self.duration
@@ -58,12 +59,11 @@ class LayeredStill(MovingStill):
             if isinstance(layer, Loose):
                 layer.lay(view, seconds, into, kind)
             else:
-                for part in self._grid.rectangles(kind):
-                    layer.lay(view, into, part, self._scratch)
+                layer.lay(view, into, self._grid, kind, self._buffers)
 
     def close(self) -> None:
         super().close()
-        del self._layers, self._scratch
+        del self._layers, self._buffers
 
     def _view(self, layer: Band | Loose, seen: View, seconds: float) -> View:
         """What the camera sees of a layer, which does not go all its way, and may have moved by itself."""
