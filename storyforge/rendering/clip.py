@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Annotated
@@ -11,14 +12,13 @@ from PIL import Image
 from pydantic import Field
 
 from storyforge.memory import give_back
-from storyforge.plate import plate_of
+from storyforge.plate import Plate, plate_of
 from storyforge.rendering.band import Damaged
-from storyforge.rendering.camera import path
-from storyforge.rendering.parallax import LayeredStill
 from storyforge.rendering.encoders import SOFTWARE, Encoder
+from storyforge.rendering.parallax import LayeredStill
 from storyforge.rendering.picture import load
 from storyforge.rendering.planes import Pixels, Planes, dim, planes_to_rgb
-from storyforge.rendering.still import KenBurns, MovingStill
+from storyforge.rendering.still import KenBurns, MovingStill, aimed
 from storyforge.rendering.transitions import Aims, pass_over, smooth
 from storyforge.rendering.view import Size, View
 from storyforge.storyboard import Camera, Spot, Transition
@@ -66,7 +66,6 @@ class Shot(VideoClip):  # type: ignore[misc]
         self.frame_function = self._rgb
         self._still = _moving(plan.picture, plan.framing, plan)
         self._before: MovingStill | None = None  # there only while it is seen
-        self._spots = _spots(plan)
         self._frame, self._old_frame = Planes.empty(plan.size), Planes.empty(plan.size)
 
     def planes(self, number: int) -> Planes:
@@ -93,7 +92,8 @@ class Shot(VideoClip):  # type: ignore[misc]
             self._before = _moving(picture, framing, self.plan)
         plan, old, new = self.plan, _progress(framing, framing.frames + number), _progress(self.plan.framing, number)
         self._before.film(old, self._old_frame)
-        aims = Aims(_seen(self._spots[0], self._before.way.at(old)), _seen(self._spots[1], self._still.way.at(new)))
+        ways = (self._before.way, old), (self._still.way, new)
+        aims = Aims(*(_seen(way.aimed, way.at(progress)) for way, progress in ways))
         part = (number + 1) / (plan.passage + 1)
         pass_over(plan.transition, self._old_frame, self._frame, part, aims, rightwards=plan.rightwards)
 
@@ -105,48 +105,31 @@ def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
     """The picture in its layers, where it has such; flat, where it has none or one that is damaged."""
     seconds = (framing.frames + framing.overlap) / plan.fps
     with _UNPACKING:
-        moving = _layered(picture, framing.camera, seconds, plan.size)
+        plate, files = plate_of(picture)
+        moving = _layered(picture, plate, files, framing.camera, seconds, plan.size)
         if moving is None:
-            moving = ImageClip(load(picture), duration=seconds).with_effects([KenBurns(framing.camera, plan.size)])
+            filmed = KenBurns(framing.camera, plan.size, plate)
+            moving = ImageClip(load(picture), duration=seconds).with_effects([filmed])
         give_back()  # what loading and enlarging took, for as long as the shot runs
     return moving
 
 
-def _layered(picture: Path, camera: Camera, seconds: float, size: Size) -> MovingStill | None:
-    plate, files = plate_of(picture)
+def _layered(
+    picture: Path, plate: Plate, files: Mapping[str, bytes], camera: Camera, seconds: float, size: Size
+) -> MovingStill | None:
     if not plate.layers:
         return None
     with Image.open(picture) as opened:
         extent = opened.size
+    way = aimed(camera, lambda: load(picture), plate, extent, size, seconds)
     try:
-        return LayeredStill(plate, files, extent, path(camera, seconds, extent, size), size, seconds)
+        return LayeredStill(plate, files, extent, way, size, seconds)
     except Damaged:
         return None
 
 
-def _spots(plan: ShotPlan) -> tuple[Spot | None, Spot | None]:
-    """What the pictures before and now are about; of no use to any passage but an iris."""
-    if plan.before is None or plan.transition != "iris":
-        return None, None
-    picture, framing = plan.before
-    return _spot(picture, framing.camera), _spot(plan.picture, plan.framing.camera)
-
-
-def _spot(picture: Path, camera: Camera) -> Spot | None:
-    """What the camera is aimed at: what it was told, or the most important face."""
-    if camera.focus:
-        return camera.focus
-    plate, _ = plate_of(picture)
-    if not plate.faces:
-        return plate.focus
-    left, top, width, height = plate.faces[0]
-    return left + width / 2, top + height / 2
-
-
-def _seen(spot: Spot | None, view: View) -> tuple[float, float]:
-    """Where in the frame a spot of the picture is; None is the middle."""
-    if spot is None:
-        return 0.5, 0.5
+def _seen(spot: Spot, view: View) -> tuple[float, float]:
+    """Where in the frame a spot of the picture is."""
     x, y = (spot[0] - view.x) / view.width + 0.5, (spot[1] - view.y) / view.height + 0.5
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 

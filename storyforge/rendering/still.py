@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +10,9 @@ import numpy as np
 from moviepy import Clip, Effect, VideoClip
 from PIL import Image
 
+from storyforge.plate import Plate
 from storyforge.rendering.camera import Path, path
+from storyforge.rendering.focus import aim
 from storyforge.rendering.planes import Pixels, Planes, planes_to_rgb, rgb_to_yuv
 from storyforge.rendering.view import Size, matrix
 from storyforge.storyboard import Camera
@@ -57,7 +60,7 @@ class FlatStill(MovingStill):
 
     def __init__(self, pixels: Pixels, way: Path, size: Size, seconds: float) -> None:
         super().__init__(way, size, seconds)
-        self._planes = _ready(pixels, size[0] / way.tightest)
+        self._planes = ready(pixels, size[0] / way.tightest)
 
     def film(self, progress: float, into: Planes) -> None:
         view = self.way.at(progress)
@@ -79,13 +82,24 @@ class KenBurns(Effect):  # type: ignore[misc]
     camera: Camera
     size: Size
     """Width and height of the film, both even; the clip may have any size and shape."""
+    plate: Plate = Plate()
+    """What is known of the picture; what is not, such as where faces are, is looked for."""
 
     def apply(self, clip: Clip) -> MovingStill:
-        way = path(self.camera, clip.duration, clip.size, self.size)
-        return FlatStill(clip.get_frame(0), way, self.size, clip.duration)
+        pixels: Pixels = clip.get_frame(0)
+        way = aimed(self.camera, lambda: pixels, self.plate, clip.size, self.size, clip.duration)
+        return FlatStill(pixels, way, self.size, clip.duration)
 
 
-def _ready(pixels: Pixels, width: float) -> tuple[Pixels, Pixels, Pixels]:
+def aimed(
+    camera: Camera, pixels: Callable[[], Pixels], plate: Plate, picture: Size, size: Size, seconds: float
+) -> Path:
+    """The camera's path through a picture, at what it is about. `picture` and `size`: of the picture and the film."""
+    goal = aim(pixels, plate, camera.focus)
+    return path(camera.model_copy(update={"focus": goal.spot}), seconds, picture, size, goal.faces)
+
+
+def ready(pixels: Pixels, width: float) -> tuple[Pixels, Pixels, Pixels]:
     """Planes of a picture that the film would show `width` pixels wide; the chroma of half the size, as in the film."""
     averaged = _averaged(pixels, width * MOST_DETAIL)
     scale = width * FINENESS / pixels.shape[1]
