@@ -45,7 +45,7 @@ Flat places are spared a little less than x264 would: skies band no more for it,
 SIMPLE = "me=dia:subme=1:partitions=none"
 """A picture that glides as a whole is found again at once: looking harder costs time and makes nothing better."""
 
-HEVC = "log-level=error:info=0:pools=none:frame-threads=1:open-gop=0:b-pyramid=0:b-adapt=0:bframes=3:rc-lookahead=5"
+HEVC = "log-level=error:info=0:pools=none:frame-threads=1:open-gop=0:b-pyramid=0:b-adapt=0:bframes=2:rc-lookahead=3"
 """x265 likewise; every clip begins afresh, and the options need not stand in the film."""
 
 SOFTWARE: dict[Profile, Encoder] = {
@@ -57,7 +57,7 @@ SOFTWARE: dict[Profile, Encoder] = {
     ),
     "archive": Encoder(
         name="libx265",
-        options={"preset": "superfast", "crf": "16", "x265-params": HEVC, "tag": "hvc1"},
+        options={"preset": "superfast", "crf": "14", "x265-params": HEVC, "tag": "hvc1"},
         pixels="yuv420p10le",
         reorder=1,
     ),

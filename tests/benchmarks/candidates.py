@@ -30,9 +30,9 @@ def x264(
     return Candidate(f"x264 {name}", "libx264", crfs, options | ({"x264-params": params} if params else {}))
 
 
-def x265(name: str, preset: str, params: str = "", **more: str) -> Candidate:
-    options = {"preset": preset, "x265-params": f"log-level=error:pools=1:frame-threads=1{params}", **more}
-    return Candidate(f"x265 {name}", "libx265", (18, 21), options, "yuv420p10le")
+def x265(name: str, preset: str, params: str = "", crfs: tuple[int, ...] = (18, 21)) -> Candidate:
+    options = {"preset": preset, "x265-params": f"log-level=error:pools=none:frame-threads=1{params}", "threads": "1"}
+    return Candidate(f"x265 {name}", "libx265", crfs, options, "yuv420p10le")
 
 
 def svt(name: str, preset: int, params: str = "") -> Candidate:
@@ -61,13 +61,12 @@ VARIED = {
     "aq 0.6": "aq-strength=0.6",
     "qcomp 0.7": "qcomp=0.7",
     "deblock -1": "deblock=-1,-1",
-    "ipratio 1.8": "ipratio=1.8",
-    "ipratio 2.5": "ipratio=2.5",
-    "pbratio 1.1": "pbratio=1.1",
     "no psy": "psy=0",
 }
 
 SIMPLE = "sync-lookahead=0:b-adapt=0:b-pyramid=none:weightp=0:me=dia:subme=1:bframes=2"
+
+SHARE = f"{SIMPLE}:aq-strength=0.7:rc-lookahead=3:partitions=none"
 
 COMBINED = {
     "lookahead 3": "rc-lookahead=3",
@@ -92,7 +91,7 @@ BY_HAND = {
 }
 """Without mbtree, by how much finer key frames are than the others; no frame is looked at ahead."""
 
-HEVC = "open-gop=0:b-pyramid=0:b-adapt=0:bframes=3:rc-lookahead=5"
+HEVC = "open-gop=0:b-pyramid=0:b-adapt=0:bframes=2:rc-lookahead=3"
 
 CANDIDATES = (
     *(x264(f"simple, {name}", "veryfast", f"{SIMPLE}:{change}", crfs=(18, 17)) for name, change in COMBINED.items()),
@@ -105,18 +104,18 @@ CANDIDATES = (
         )
         for name, change in BY_HAND.items()
     ),
-    x264("share", "veryfast", f"{SIMPLE}:aq-strength=0.7:rc-lookahead=3:partitions=none", crfs=(17, 18, 24)),
+    x264("share", "veryfast", SHARE, crfs=(17, 18, 24)),
     x264("share with lookahead 6", "veryfast", f"{SIMPLE}:aq-strength=0.7:rc-lookahead=6:partitions=none", crfs=(18,)),
     x264(
         "share with subme 0",
         "veryfast",
-        f"{SIMPLE}:aq-strength=0.7:rc-lookahead=3:partitions=none:subme=0",
+        f"{SHARE}:subme=0",
         crfs=(17, 24),
     ),
     x264(
         "share with three B",
         "veryfast",
-        f"{SIMPLE}:aq-strength=0.7:rc-lookahead=3:partitions=none:bframes=3",
+        f"{SHARE}:bframes=3",
         crfs=(17,),
     ),
     x264("ultrafast", "ultrafast", crfs=(28,)),
@@ -129,11 +128,12 @@ CANDIDATES = (
         x264(f"veryfast lean, tune {tune}", "veryfast", LEAN, crfs=(18,), tune=tune)
         for tune in ("animation", "grain", "film")
     ),
-    *(x264(preset, preset) for preset in PRESETS),
+    *(x264(preset, preset, crfs=(18,)) for preset in PRESETS),
     *(x264(f"{preset} lean", preset, LEAN) for preset in ("superfast", "faster", "fast")),
     x264("veryfast lean, 2 threads", "veryfast", LEAN, threads=2, crfs=(18,)),
     x264("veryfast, 2 threads", "veryfast", threads=2, crfs=(18,)),
-    *(x265(f"{preset} lean", preset, f":{HEVC}") for preset in ("ultrafast", "superfast", "veryfast")),
+    x265("archive", "superfast", f":{HEVC}", crfs=(14, 16, 18)),
+    x265("archive with veryfast", "veryfast", f":{HEVC}", crfs=(18,)),
     *(x265(preset, preset) for preset in ("ultrafast", "superfast", "veryfast", "faster")),
     *(svt(str(preset), preset) for preset in (12, 10, 8, 6, 5)),
 )

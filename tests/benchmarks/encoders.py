@@ -139,7 +139,16 @@ def write_down() -> None:
     lines = [HEAD]
     for row in rows:
         front = "" if any(other.beats(row) for other in rows) else "●"
-        cells = (front, row.name, row.crf, row.ms, row.kbit, f"{row.vmaf:.2f}", f"{row.worst:.2f}", round(row.mb))
+        cells = (
+            front,
+            row.name,
+            row.crf,
+            row.ms,
+            round(row.kbit),
+            f"{row.vmaf:.2f}",
+            f"{row.worst:.2f}",
+            round(row.mb),
+        )
         lines.append(f"| {' | '.join(map(str, cells))} |")
     TABLE.with_suffix(".md").write_text("\n".join([*lines, ""]), "utf-8")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from storyforge.film import FilmMaker, storyboard_of
 from storyforge.output import output_for
@@ -73,7 +74,7 @@ def _film(sample: Sample, folder: Path, out: Path) -> None:
     )
     with closing(Shot(plan)) as shot, out.open("wb") as raw:
         for number in range(FRAMES):
-            raw.write(shot.planes(number).buffer)
+            raw.write(shot.planes(number).buffer.data)
 
 
 def _drawn(folder: Path, story: str, scene: int) -> Path:
@@ -92,12 +93,13 @@ def _drawn(folder: Path, story: str, scene: int) -> Path:
 
 def _on_rough_paper(picture: Path) -> Path:
     """With the clouds of a watercolour wash and the grain of its paper: what paper pictures lack, and models draw."""
-    pixels = cv2.imread(str(picture)).astype(np.float32)
+    with Image.open(picture) as image:
+        pixels = np.asarray(image.convert("RGB"), np.float32)
     chance = np.random.default_rng(6)
     height, width = pixels.shape[:2]
     wash = cv2.resize(chance.normal(0, 1, (height // 24, width // 24)).astype(np.float32), (width, height))
     grain = cv2.GaussianBlur(chance.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 0.8)
     rough = picture.with_name(f"rough-{picture.name}")
     shade = (wash * 9 + grain / grain.std() * 5)[..., np.newaxis]
-    cv2.imwrite(str(rough), np.clip(pixels + shade, 0, 255).astype(np.uint8))
+    Image.fromarray(np.clip(pixels + shade, 0, 255).astype(np.uint8)).save(rough)
     return rough
