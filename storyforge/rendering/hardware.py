@@ -124,7 +124,9 @@ def _complaint(graph: Any) -> str:
     said = [line.strip() for line in tried.stderr.decode(errors="replace").splitlines() if line.strip()]
     first = said[0].rpartition("] ")[2].rstrip(".") if said else f"ffmpeg ended with {tried.returncode}"
     meaning = next((plain for sign, plain in _PLAINLY.items() if any(sign in line for line in said)), "")
-    return f"{meaning} ({first})" if meaning else first
+    if not meaning:
+        return first
+    return f"{meaning} ({first})" if len(first) < 60 else meaning
 
 
 def _found(ours: Encoder, profile: Profile, size: tuple[int, int], fps: int) -> Choice:
