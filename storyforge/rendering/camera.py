@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from storyforge.directing import QUICK, SPEEDS
 from storyforge.rendering.view import Point, Size, View, around, holding, holds, roomy, shrunk, within
-from storyforge.rendering.view import matrix as matrix
 from storyforge.storyboard import Box, Camera, Move
 
 TIGHTEST = 6 / 7
@@ -49,12 +48,14 @@ class Path:
     """From one view to another in `seconds`. Between two views that lie in the picture, every view lies in it.
 
     `sway`: how far the view swings about its place, in parts of itself; start and end leave room for that.
+    `aimed`: the spot of the picture that it is for.
     """
 
     start: View
     end: View
     seconds: float = 0.0
     sway: float = 0.0
+    aimed: Point = (0.5, 0.5)
 
     def at(self, progress: float) -> View:
         """The view at `progress` 0…1 of the shot's time."""
@@ -115,7 +116,7 @@ def path(camera: Camera, seconds: float, picture: Size, frame: Size, faces: Sequ
         if all(holds(view, box) for view in views) and _way(*views) >= LEAST_MOVED * _way(*free):
             start, end = views
             break
-    return Path(shrunk(start, still), shrunk(end, still), seconds, sway)
+    return Path(shrunk(start, still), shrunk(end, still), seconds, sway, _goal(camera, faces[:1]))
 
 
 def narrowest(camera: Camera, picture: Size, frame: Size) -> float:
@@ -146,9 +147,8 @@ def _moved(
     """Start and end, aimed at the first `count` of the faces, or at the spot where the first one is."""
     speed = SPEEDS[camera.move] if camera.speed is None else camera.speed
     way = speed * seconds * (1 - RAMP)
-    aim = around(faces[: max(1, count)] or [(*(camera.focus or (0.5, 0.5)), 0.0, 0.0)])
-    at = aim[0] + aim[2] / 2, aim[1] + aim[3] / 2
-    keep = roomy(aim if count else (*at, 0.0, 0.0))
+    at = _goal(camera, faces[: max(1, count)])
+    keep = roomy(around(faces[:count]) if count else (*at, 0.0, 0.0))
     if faces:
         at = at[0], at[1] + HEADROOM * widest[1]
     if camera.move in _DIRECTIONS:
@@ -159,6 +159,14 @@ def _moved(
         views = _pushed(widest, at, min(1 - min(1.0, max(tightest, needed)), 1 - math.exp(-way)))
     start, end = (holding(view, keep) for view in views)
     return (end, start) if camera.move == "pull-out" else (start, end)
+
+
+def _goal(camera: Camera, faces: Sequence[Box]) -> Point:
+    """The middle of these faces; without any, the camera's focus, or the middle of the picture."""
+    if not faces:
+        return camera.focus or (0.5, 0.5)
+    left, top, width, height = around(faces)
+    return left + width / 2, top + height / 2
 
 
 def _pushed(widest: Point, at: Point, reach: float) -> tuple[View, View]:

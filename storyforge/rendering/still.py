@@ -31,6 +31,8 @@ MOST_DETAIL = 7 / 6
 LIFTS = ((0.5, 0.5), (0.25, 0.5), (0.25, 0.5))
 """Where in its cell a sample of Y, U and V sits, across and down (H.264's default, "left")."""
 
+UNKNOWN = Plate()
+
 
 class MovingStill(VideoClip):  # type: ignore[misc]
     """A picture under a moving camera: a clip that also gives its frames as planes."""
@@ -82,7 +84,7 @@ class KenBurns(Effect):  # type: ignore[misc]
     camera: Camera
     size: Size
     """Width and height of the film, both even; the clip may have any size and shape."""
-    plate: Plate = Plate()
+    plate: Plate = UNKNOWN
     """What is known of the picture; what is not, such as where faces are, is looked for."""
 
     def apply(self, clip: Clip) -> MovingStill:
