@@ -14,6 +14,7 @@ from pydantic import Field
 from storyforge.memory import give_back
 from storyforge.plate import Plate, plate_of
 from storyforge.rendering.band import Damaged
+from storyforge.rendering.depth import DepthStill
 from storyforge.rendering.encoders import SOFTWARE, Encoder
 from storyforge.rendering.parallax import LayeredStill
 from storyforge.rendering.picture import load
@@ -102,11 +103,11 @@ class Shot(VideoClip):  # type: ignore[misc]
 
 
 def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
-    """The picture in its layers, where it has such; flat, where it has none or one that is damaged."""
+    """The picture in parallax, where it has layers or depth; flat, where it has none or they are damaged."""
     seconds = (framing.frames + framing.overlap) / plan.fps
     with _UNPACKING:
         plate, files = plate_of(picture)
-        moving = _layered(picture, plate, files, framing.camera, seconds, plan.size)
+        moving = _deep(picture, plate, files, framing.camera, seconds, plan.size)
         if moving is None:
             filmed = KenBurns(framing.camera, plan.size, plate)
             moving = ImageClip(load(picture), duration=seconds).with_effects([filmed])
@@ -114,16 +115,19 @@ def _moving(picture: Path, framing: Framing, plan: ShotPlan) -> MovingStill:
     return moving
 
 
-def _layered(
+def _deep(
     picture: Path, plate: Plate, files: Mapping[str, bytes], camera: Camera, seconds: float, size: Size
 ) -> MovingStill | None:
-    if not plate.layers:
+    """In parallax, if the picture's layers or its depth are known."""
+    if not plate.layers and not plate.depth:
         return None
     with Image.open(picture) as opened:
         extent = opened.size
     way = aimed(camera, lambda: load(picture), plate, extent, size, seconds)
     try:
-        return LayeredStill(plate, files, extent, way, size, seconds)
+        if plate.layers:
+            return LayeredStill(plate, files, extent, way, size, seconds)
+        return DepthStill(load(picture), files[plate.depth], way, size, seconds)
     except Damaged:
         return None
 
