@@ -23,6 +23,7 @@ from storyforge.rendering import (
     clip,
     cut_paper,
     encoding,
+    focus,
     join,
     lettering,
     levels,
@@ -31,7 +32,9 @@ from storyforge.rendering import (
     planes,
     shoot,
     soundtrack,
+    still,
     transitions,
+    view,
 )
 from storyforge.rendering.clip import Framing, ShotPlan
 from storyforge.store import Artifact, file_digest
@@ -74,7 +77,10 @@ def shoot_settings() -> list[object]:
         fade_in=0,
         fade_out=0,
     )
-    return [*constants(shoot, encoding, clip, camera, page, picture, planes, transitions), arguments(shoot.encoding(plan, OUT))]
+    return [
+        *constants(shoot, encoding, clip, still, camera, view, focus, page, picture, planes, transitions),
+        arguments(shoot.encoding(plan, OUT)),
+    ]
 
 
 def mix_settings() -> list[object]:
@@ -92,7 +98,7 @@ def card_settings() -> list[object]:
 
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
-    (Shoot, shoot_settings, 2, "0af8f30b68e8f05b"),
+    (Shoot, shoot_settings, 2, "203289e22cc03179"),
     (Mix, mix_settings, 2, "bea78a305f9df0e8"),
     (Join, join_settings, 1, "d06e7776918e1dee"),
 ]

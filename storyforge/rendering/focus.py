@@ -41,10 +41,10 @@ MIDDLING = 0.27
 """How far about the middle something is expected: the standard deviation, in parts of the picture."""
 
 STANDS_OUT = 2.0
-"""Times as salient as half of the picture. Grain, stripes, checks and the like come to 1.6."""
+"""Times as salient as half of the picture. Grain, stripes, checks and the like come to 1.8."""
 
-CONTRAST = 8.0
-"""How much a spot must differ from what is about it (ΔE, CIE 1976). A sky that grows lighter comes to 7."""
+CONTRAST = 3.0
+"""How much a spot must differ from what is about it (ΔE, CIE 1976), even if there is nothing else in the picture."""
 
 Grey = NDArray[np.float32]
 
@@ -90,19 +90,20 @@ def salient(pixels: Pixels) -> Spot:
     """The spot that stands out most, near the middle rather than at an edge; the middle if nothing does.
 
     Spectral residual (Hou and Zhang 2007) of each channel of L*a*b*, weighed by how much a spot differs from what is
-    about it. Of the paper theatre's pictures, it comes within 0.15 of the height of a head in 96 of 100.
+    about it. Of the paper theatre's pictures, it comes within 0.15 of the height of a head in 94 of 100.
     """
-    lab = _lab(_reduced(pixels, SPOT_WIDTH))
-    unlike = np.zeros(lab.shape[:2], np.float32)
+    lab = _level(_lab(_reduced(pixels, SPOT_WIDTH)))
+    contrast = _contrast(lab)
+    saliency = np.zeros_like(contrast)
     for channel in np.moveaxis(lab, 2, 0):
-        if channel.std() > 0.5:  # of none at all, what is left is the rounding
-            unlike += _residual(channel)
-    saliency, contrast = _soft(unlike, SPOT_WIDTH * 0.05), _contrast(lab)
-    row, column = np.unravel_index(np.argmax(saliency * np.sqrt(contrast) * _expected(saliency.shape)), saliency.shape)
+        if channel.std() > 0.5:  # of a smaller one, what is left is the rounding
+            residual = _soft(_residual(channel), SPOT_WIDTH * 0.05)
+            saliency += residual / np.median(residual)
+    height, width = saliency.shape
+    row, column = divmod(int(np.argmax(saliency * np.sqrt(contrast) * _expected(height, width))), width)
     if saliency[row, column] < STANDS_OUT * np.median(saliency) or contrast[row, column] < CONTRAST:
         return MIDDLE
-    height, width = saliency.shape
-    return float((column + 0.5) / width), float((row + 0.5) / height)
+    return (column + 0.5) / width, (row + 0.5) / height
 
 
 @cache
@@ -130,6 +131,16 @@ def _lab(pixels: Pixels) -> Grey:
     return lab
 
 
+def _level(lab: Grey) -> Grey:
+    """Without the plane that comes nearest to each channel: that it is lighter on one side makes no spot."""
+    height, width = lab.shape[:2]
+    down, across = np.mgrid[:height, :width].reshape(2, -1) - np.array([[height - 1], [width - 1]]) / 2
+    plane = np.stack([np.ones_like(down), down, across], axis=1)
+    values = lab.reshape(-1, 3)
+    rest: Grey = (values - plane @ np.linalg.lstsq(plane, values, rcond=None)[0]).astype(np.float32)
+    return rest.reshape(lab.shape)
+
+
 def _residual(channel: Grey) -> Grey:
     """What is not as the rest of the spectrum is: formulas 3 to 6 of the paper."""
     spectrum = np.fft.fft2(channel)
@@ -149,7 +160,8 @@ def _soft(values: Grey, radius: float) -> Grey:
     return softened
 
 
-def _expected(shape: tuple[int, ...]) -> Grey:
+def _expected(height: int, width: int) -> Grey:
     """1 in the middle, less towards the edges."""
-    down, across = (np.exp(-(((np.arange(side) + 0.5) / side - 0.5) ** 2) / (2 * MIDDLING**2)) for side in shape)
+    sides = (((np.arange(side) + 0.5) / side - 0.5) / MIDDLING for side in (height, width))
+    down, across = (np.exp(-(side**2) / 2) for side in sides)
     return np.outer(down, across).astype(np.float32)
