@@ -54,9 +54,9 @@ def lines(text: str, language: str, quotes: tuple[str, ...]) -> tuple[Line, ...]
     """The text as its speakers say it; `quotes[i]` is who says the i-th quote of `quote_spans(text)`.
 
     Every character but white space is in exactly one line. A quote of several sentences is several lines; what cannot
-    be said (a lonely dash, an emoji) goes with its neighbour.
+    be said (a lonely dash, an emoji) goes with its neighbour, and a comma behind a quote with the quote.
     """
-    pieces = _sayable(text, _pieces(text, code(language), quotes))
+    pieces = _closed(text, _sayable(text, _pieces(text, code(language), quotes)))
     pauses = [_after(text, piece, following) for piece, following in zip(pieces, [*pieces[1:], None], strict=False)]
     return tuple(
         Line(text=text[piece.start : piece.end], start=piece.start, speaker=piece.speaker, after=after)
@@ -93,6 +93,7 @@ def code(language: str) -> str:
 # a capital follows.
 _VERSE = re.compile(r"(?m)^(?=[^\n]{1,45}$)[^\n]*[^\W\d_][^\n]*\n(?=[^\S\n]*[^\W\d_])")
 _DASHED = re.compile(r"\n(?=[^\S\n]*[—―–])")
+_CLOSING = re.compile(r"((?:[—–―](?=[\s,.;:!?…])|[’‘”“»«](?=[,;:，]))?[,.;:!?…)\]，、。；：！？…）]+|[—–―](?=\s))\s*")
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 _WINDOW = 3000  # characters: sentencex takes the square of a paragraph's length
 _UNQUOTED = str.maketrans(dict.fromkeys('“”„"«»「」', " "))
@@ -229,6 +230,17 @@ def _sayable(text: str, pieces: list[_Piece]) -> list[_Piece]:
             joined.append(replace(piece, start=waiting.start, begins=waiting.begins) if waiting else piece)
             waiting = None
     return joined
+
+
+def _closed(text: str, pieces: list[_Piece]) -> list[_Piece]:
+    """No piece begins with what belongs to the end of the one before it: „Komm“, sagte er; —dijo ella—. ¡Ahora!"""
+    closed: list[_Piece] = []
+    for piece in pieces:
+        if closed and closed[-1].end == piece.start and (found := _CLOSING.match(text, piece.start, piece.end)):
+            closed[-1] = replace(closed[-1], end=found.end(1))
+            piece = replace(piece, start=found.end())
+        closed.append(piece)
+    return closed
 
 
 def _after(text: str, piece: _Piece, following: _Piece | None) -> After:

@@ -119,6 +119,30 @@ def test_a_line_has_one_speaker_and_knows_its_pause() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("de", "„Komm“, flüsterte Bruno.", ["„Komm“,", "flüsterte Bruno."]),
+        ("de", "»Komm!«, sagte Bär, »es ist spät.«", ["»Komm!«,", "sagte Bär,", "»es ist spät.«"]),
+        ("de", "‚Wer da?‘, fragte sie.", ["‚Wer da?‘,", "fragte sie."]),
+        ("en", "“Come along, little one”, said Bruno.", ["“Come along, little one”,", "said Bruno."]),
+        ("en", "‘Come here!’, said Bruno.", ["‘Come here!’,", "said Bruno."]),
+        ("en", "“Come along,” said Bruno.", ["“Come along,”", "said Bruno."]),
+        ("en", '"Come here!", said Bruno.', ['"Come here!",', "said Bruno."]),
+        ("fr", "« Viens ! », dit l’ours.", ["« Viens ! »,", "dit l’ours."]),
+        ("es", "«¡Corre!», dijo Eevee.", ["«¡Corre!»,", "dijo Eevee."]),
+        ("es", "—¡Corre! —dijo Eevee—. ¡Ahora!", ["—¡Corre!", "—dijo Eevee—.", "¡Ahora!"]),
+        ("ru", "— Беги! — сказала Иви. — Сейчас же!", ["— Беги!", "— сказала Иви.", "— Сейчас же!"]),
+        ("zh", "“快跑”，她说。", ["“快跑”，", "她说。"]),
+    ],
+)  # fmt: skip
+def test_no_line_begins_with_the_comma_behind_a_quote(language: str, text: str, shown: list[str]) -> None:
+    found = lines(text, language, ("mia", "mia"))
+    assert [line.text for line in found] == shown
+    assert all(text[line.start : line.start + len(line.text)] == line.text for line in found)
+    assert [line.speaker for line in found] == ["" if number % 2 else "mia" for number in range(len(shown))]
+
+
 def test_a_quote_without_a_speaker_is_the_narrators() -> None:
     assert {line.speaker for line in lines("“Yes!” “No!”", "en", ())} == {""}
 
