@@ -28,7 +28,7 @@ FOLLOWED = 2.0
 """Times as far as a zoom would go to keep in its place what it is aimed at: so that comes towards the middle."""
 
 LEAST_MOVED = 0.6
-"""Of the way that the camera would go: rather than go less far, it leaves the less important faces."""
+"""Of the way that the camera would go: rather than go less far, it leaves the less important faces, or its focus."""
 
 HEADROOM = 0.1
 """How far above the middle a face is where there is a choice, in parts of the frame."""
@@ -102,18 +102,18 @@ def path(camera: Camera, seconds: float, picture: Size, frame: Size, faces: Sequ
     """The camera's path for a shot of `seconds`. `picture` and `frame` are (width, height).
 
     Of `faces`, the most important first, as many stay whole in every view as leave the camera room to move.
-    Without them it is aimed at its focus, which stays in the frame, or else at the middle.
+    Without them it is aimed at its focus, which stays in the frame if the camera can move so, or else at the middle.
     """
     sway = SWAY if camera.handheld else 0.0
     still = 1 - 2 * sway
     tightest = min(1.0, narrowest(camera, picture, frame) / still)
     widest = _widest(picture, frame)
-    free = _moved(camera, seconds, widest, tightest, faces, 0)
+    free = _moved(camera, seconds, widest, tightest, faces, None)
     start, end = free
-    for count in range(len(faces), 0, -1):
+    for count in range(len(faces), -1, -1):
         views = _moved(camera, seconds, widest, tightest, faces, count)
-        box = roomy(around(faces[:count]))
-        if all(holds(view, box) for view in views) and _way(*views) >= LEAST_MOVED * _way(*free):
+        held = not count or all(holds(view, roomy(around(faces[:count]))) for view in views)
+        if held and _way(*views) >= LEAST_MOVED * _way(*free):
             start, end = views
             break
     return Path(shrunk(start, still), shrunk(end, still), seconds, sway, _goal(camera, faces[:1]))
@@ -142,12 +142,15 @@ def _widest(picture: Size, frame: Size) -> Point:
 
 
 def _moved(
-    camera: Camera, seconds: float, widest: Point, tightest: float, faces: Sequence[Box], count: int
+    camera: Camera, seconds: float, widest: Point, tightest: float, faces: Sequence[Box], count: int | None
 ) -> tuple[View, View]:
-    """Start and end, aimed at the first `count` of the faces, or at the spot where the first one is."""
+    """Start and end, aimed at the first `count` of the faces, or at the spot where the first one is.
+
+    They are held in both views; 0 is the spot alone, None is nothing.
+    """
     speed = SPEEDS[camera.move] if camera.speed is None else camera.speed
     way = speed * seconds * (1 - RAMP)
-    at = _goal(camera, faces[: max(1, count)])
+    at = _goal(camera, faces[: max(1, count or 0)])
     keep = roomy(around(faces[:count]) if count else (*at, 0.0, 0.0))
     if faces:
         at = at[0], at[1] + HEADROOM * widest[1]
@@ -157,7 +160,7 @@ def _moved(
     else:
         needed = max(part / whole for part, whole in zip(keep[2:], widest, strict=True))
         views = _pushed(widest, at, min(1 - min(1.0, max(tightest, needed)), 1 - math.exp(-way)))
-    start, end = (holding(view, keep) for view in views)
+    start, end = views if count is None else (holding(view, keep) for view in views)
     return (end, start) if camera.move == "pull-out" else (start, end)
 
 
