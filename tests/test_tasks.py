@@ -98,7 +98,7 @@ def card_settings() -> list[object]:
 
 SETTINGS: list[tuple[type[Task], Callable[[], list[object]], int, str]] = [
     (Card, card_settings, 1, "c77f31454386b0a5"),
-    (Shoot, shoot_settings, 2, "203289e22cc03179"),
+    (Shoot, shoot_settings, 2, "ff8cb944c78c0fc0"),
     (Mix, mix_settings, 2, "bea78a305f9df0e8"),
     (Join, join_settings, 1, "d06e7776918e1dee"),
 ]

@@ -14,19 +14,26 @@ from storyforge.plate import Plate
 from storyforge.rendering.camera import Path, path
 from storyforge.rendering.focus import aim
 from storyforge.rendering.planes import Pixels, Planes, planes_to_rgb, rgb_to_yuv
+from storyforge.rendering.scaling import FINE_STARTS, buffer_for, scaled, with_margin
 from storyforge.rendering.view import Size, matrix
 from storyforge.storyboard import Camera
 
-FINENESS = 1.5
+FINENESS = 1.51
 """Pixels in which a still is held for each of the film's, at its tightest view.
 
 A slow camera passes through all fractions of a pixel. Bilinear interpolation blurs them unequally: on a pan, sharpness
 (variance of the Laplacian) swings by 36 %, which is seen as breathing. Bicubic swings by 2 % for three times the work;
 bilinear in a still that was enlarged 1.5 times beforehand swings by 6 % at no more work than bilinear alone.
+
+A hundredth more than 1.5, so that `scaling` finds a start for every frame of a pan: among the multiples of 1.51 there
+are all fractions of a pixel, among those of 1.5 only halves. That takes half the time.
 """
 
 MOST_DETAIL = 7 / 6
 """Finer detail, in pixels for each of the film's at the tightest view, would flicker in motion: it is averaged."""
+
+MOST_OFF = 0.012
+"""Pixels of the still, at the edges of the frame: less than a hundredth of the film's."""
 
 LIFTS = ((0.5, 0.5), (0.25, 0.5), (0.25, 0.5))
 """Where in its cell a sample of Y, U and V sits, across and down (H.264's default, "left")."""
@@ -62,19 +69,21 @@ class FlatStill(MovingStill):
 
     def __init__(self, pixels: Pixels, way: Path, size: Size, seconds: float) -> None:
         super().__init__(way, size, seconds)
-        self._planes = ready(pixels, size[0] / way.tightest)
+        planes = ready(pixels, size[0] / way.tightest)
+        self._sizes = [(plane.shape[1], plane.shape[0]) for plane in planes]
+        self._planes = [with_margin(plane, FINE_STARTS) for plane in planes]
+        self._buffer = buffer_for(size, FINE_STARTS)
 
     def film(self, progress: float, into: Planes) -> None:
         view = self.way.at(progress)
-        for plane, seen, lift in zip(self._planes, (into.y, into.u, into.v), LIFTS, strict=True):
+        for plane, extent, seen, lift in zip(self._planes, self._sizes, (into.y, into.u, into.v), LIFTS, strict=True):
             grid = (seen.shape[1], seen.shape[0])
-            warp = matrix(view, (plane.shape[1], plane.shape[0]), grid, lift)
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            cv2.warpAffine(plane, warp, grid, dst=seen, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+            warp = matrix(view, extent, grid, lift)
+            seen[:] = scaled(plane, warp, (0, 0, *grid), self._buffer, FINE_STARTS, MOST_OFF)
 
     def close(self) -> None:
         super().close()
-        del self._planes
+        del self._planes, self._buffer
 
 
 @dataclass
