@@ -14,13 +14,14 @@ import pytest
 
 from storyforge.backend import Progress, Rewording, section_of
 from storyforge.errors import BackendFailed, BadSettings
-from storyforge.planning.chat.carrying import carried
+from storyforge.planning.chat.carrying import State, carried
 from storyforge.planning.chat.planner import Chat
 from storyforge.planning.chat.question import Reply
+from storyforge.planning.chat.scenes import by_rules, ruled
 from storyforge.planning.chat.sizing import window
 from storyforge.runner import LocalRunner
 from storyforge.store import Store
-from storyforge.story import Character, Story
+from storyforge.story import Character, Story, WrittenScene
 from storyforge.storyboard import Part, Storyboard
 from storyforge.tasks import Plan, PlanPart, planned_parts
 from tests.chat_director import direct
@@ -101,6 +102,22 @@ def test_the_camera_does_not_move_alike_three_times_running(chat: FakeChat) -> N
     chat.answer = always(answer(*(scene(n, n, shot="wide drift") for n in range(1, 6))))
     moves = [each.camera for each in plan(chat).scenes]
     assert moves[:2] == ["drift", "drift"] and all(len({*moves[n : n + 3]}) > 1 for n in range(3))
+
+
+def test_a_pan_goes_with_who_runs_whatever_the_model_says(chat: FakeChat) -> None:
+    chat.answer = always(
+        answer(scene(1, 3, shot="wide pan-left"), scene(4, 5, who=["mia: sit calm"], shot="wide pan-left"))
+    )
+    assert [each.camera for each in plan(chat).scenes] == ["pan-right", "pan-left"]
+
+
+def test_a_scene_that_the_rules_plan_does_not_move_as_the_two_before_it() -> None:
+    (scene,) = by_rules(story(), {}, scenes=(WrittenScene(text="Mia sat by the fire."),)).scenes
+    before = State(moves=(scene.camera, scene.camera))
+    assert ruled(scene, story(), before).camera != scene.camera
+    assert ruled(scene, story(), State(moves=(scene.camera, "hold"))).camera == scene.camera
+    by_hand = WrittenScene(text="Mia sat by the fire.", camera=scene.camera)
+    assert ruled(scene, story(), before, by_hand).camera == scene.camera
 
 
 def test_the_model_is_told_the_cast_and_the_numbered_sentences_and_no_secrets(

@@ -10,8 +10,13 @@ from storyforge.storyboard import Actor, Framing, Move
 _JOURNEYS = ("walk", "run", "sneak")
 _STRONG = ("awe", "surprised", "loving", "sad", "scared", "joy", "angry", "fierce", "hurt")
 _MOVING = (*_JOURNEYS, "leap", "fight", "cheer")  # these want room about them
+_TOGETHER = ("walk", "run", "fly", "leap")  # who does this together goes the same way
 _AFLOAT = ("ocean", "space")  # where to fly is to stay
-_ROTATION: tuple[Move, ...] = ("push-in", "drift", "pull-out", "pan-left", "pan-right")
+_FLOATING = (*_AFLOAT, "sky")
+_WONDER = {"awe", "surprised", "curious", "loving", "sad", "joy"}
+_FAST = {"fight", "run", "leap"}
+_PANS: tuple[Move, ...] = ("pan-left", "pan-right")
+_ROTATION: tuple[Move, ...] = ("push-in", "drift", "pull-out", *_PANS)
 
 
 def framing_for(setting: Setting, before: Setting | None, actors: Sequence[Actor]) -> Framing:
@@ -26,9 +31,29 @@ def framing_for(setting: Setting, before: Setting | None, actors: Sequence[Actor
 def move_for(setting: Setting, before: Setting | None, actors: Sequence[Actor], moves: Sequence[Move]) -> Move:
     """The first fitting move that does not repeat the last two. `moves`: those of the scenes so far."""
     tired = moves[-1] if len(moves) > 1 and moves[-1] == moves[-2] else None
-    fitting = [*_fitting(setting, before, actors, moves[-1:]), *_ROTATION]
+    fitting = [along(move, actors) for move in (*_fitting(setting, before, actors, moves[-1:]), *_ROTATION)]
     fresh = [move for move in fitting if move != tired]
     return next((move for move in fresh[:2] if move not in moves[-1:]), fresh[0])
+
+
+def heading(actors: Sequence[Actor]) -> Move | None:
+    """The pan that goes with who goes somewhere; None if nobody does, or nobody can tell where to.
+
+    As actors are staged: the first stands on the left, and whoever goes alone goes towards the others; who go
+    together, go to the right.
+    """
+    going = [number for number, actor in enumerate(actors) if actor.pose in _TOGETHER]
+    if len(going) > 1:
+        return "pan-right"
+    alone = going or [number for number, actor in enumerate(actors) if actor.pose == "sneak"]
+    if alone == [0] and len(actors) < 5:
+        return "pan-right"
+    return "pan-left" if alone == [1] and len(actors) == 2 else None
+
+
+def along(move: Move, actors: Sequence[Actor]) -> Move:
+    """The move; but a pan never goes against who is on the way."""
+    return (heading(actors) or move) if move in _PANS else move
 
 
 def _fitting(setting: Setting, before: Setting | None, actors: Sequence[Actor], last: Sequence[Move]) -> list[Move]:
@@ -38,16 +63,17 @@ def _fitting(setting: Setting, before: Setting | None, actors: Sequence[Actor], 
     pan: Move = "pan-left" if last and last[0] == "pan-right" else "pan-right"
     if "fight" in poses:
         return ["push-in", "drift"]
+    if not poses & _FAST and ("scared" in feelings or setting.mood == "tense"):
+        return ["creep", "push-in"]
     if poses & {"sleep", "lie"}:
         return ["pull-out", "hold"]
-    if poses & {"fly", "leap"} and setting.place != "ocean":
-        return ["tilt-up", pan]
-    if setting.place == "ocean" and arrived:
-        return ["tilt-down", "drift"]
+    if arrived and setting.place == "ocean":
+        return ["tilt-down", "pull-out"]
+    if actors and actors[0].pose in ("fly", "leap") and (arrived or setting.place not in _FLOATING):
+        return ["tilt-up", "pull-out" if arrived else pan]
     if arrived:
         return ["pull-out", pan]
-    if feelings & {"awe", "surprised", "loving", "sad"}:
-        return ["push-in", "drift"]
-    if poses & set(_JOURNEYS):
-        return [pan, "pull-out"]
-    return ["push-in", "drift"]
+    if heading(actors) and poses & set(_JOURNEYS):
+        return [pan, "drift"]
+    wonders = feelings & _WONDER or "look" in poses or setting.mood in ("mysterious", "sad")
+    return ["push-in", "drift"] if wonders else ["drift", "push-in"]

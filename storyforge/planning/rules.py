@@ -31,7 +31,7 @@ class Rules(Planner):
     """Cuts at paragraphs, places and people; finds who is there, what they do, where and when, from the words alone."""
 
     name: ClassVar[str] = "rules"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def plan(self, story: Story, progress: Progress = unseen) -> Storyboard:
         """BadStory if there is nothing to tell, or if a hand-made scene names somebody who is not in the cast."""

@@ -7,13 +7,14 @@ seasons, and how somebody stands of whom the model says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from storyforge.planning.action import action_of
 from storyforge.planning.chat.carrying import State, carried, filled
 from storyforge.planning.chat.mending import Decided
 from storyforge.planning.chat.passage import Passage, gone_on
 from storyforge.planning.cutting import units
+from storyforge.planning.moves import along
 from storyforge.planning.names import Names
 from storyforge.planning.reading import read
 from storyforge.planning.rules import Rules
@@ -21,7 +22,7 @@ from storyforge.planning.setting import Setting, setting_of, time_of
 from storyforge.planning.wordlist import lexicon
 from storyforge.quotes import quote_spans
 from storyforge.story import Character, Story, WrittenScene, shown_name
-from storyforge.storyboard import MOVES, Actor, Scene, Storyboard
+from storyforge.storyboard import Actor, Move, Scene, Storyboard
 
 _STAGE = ("place", "time", "weather", "mood")
 _WITHOUT_WEATHER = ("ocean", "space")  # for the rules; a model may tell of a storm at sea
@@ -57,7 +58,7 @@ def directed(decided: Decided, passage: Passage, state: State, hint: Scene, know
         season=hint.season,
         props=hint.props,
         effects=hint.effects,
-        camera=_move(decided.camera, state.moves, hint.camera),
+        camera=_move(decided.camera, state.moves, hint.camera, actors),
         alt=decided.alt,
     )
 
@@ -72,6 +73,8 @@ def ruled(scene: Scene, story: Story, state: State, written: WrittenScene | None
     found: dict[str, Any] = {**_stage_of(scene, story, state, known, written), "season": scene.season}
     action = written.action if written else None
     found |= {"characters": actors, "sound": state.sound, "action": action or _sentence(actors, found, known)}
+    if written is None or written.camera is None:
+        found["camera"] = _move("", state.moves, scene.camera, actors)
     found["quotes"] = gone_on(scene.quotes, quote_spans(scene.text), state.speaking)
     return scene.model_copy(update=found)
 
@@ -121,7 +124,8 @@ def _at(words: Sequence[str], number: int) -> str:
     return words[number] if number < len(words) else ""
 
 
-def _move(wished: str, before: Sequence[str], hinted: str) -> Any:
-    """The move that is wished for; not the same one three times running."""
+def _move(wished: str, before: Sequence[str], hinted: str, actors: Sequence[Actor]) -> Move:
+    """The move that is wished for; not the same one three times running, and no pan against who is on the way."""
     tired = before[0] if len(before) == 2 and before[0] == before[1] else ""
-    return next(move for move in (wished, hinted, *MOVES) if move and move != tired)
+    named = [move for name in (wished, hinted) for move in get_args(Move) if move == name]
+    return next(move for each in (*named, *get_args(Move)) if (move := along(each, actors)) != tired)
