@@ -277,7 +277,9 @@ class FilmMaker:
 
     async def clips_and_sound(self) -> list[Artifact]:
         """All that can be made is made before a failure ends the film."""
+        telling = asyncio.ensure_future(self._tell_of_small_pictures())
         made = await self._all_clips_and_sound(stop=False)
+        await telling
         self._drop_other_pictures()
         takes = await asyncio.gather(*map(self._takes, range(len(self.shots))), return_exceptions=True)
         self._stop_if_failed([*made, *takes])
@@ -292,6 +294,20 @@ class FilmMaker:
         if stop:
             self._stop_if_failed(made)
         return made
+
+    async def _tell_of_small_pictures(self) -> None:
+        """As soon as all pictures are there, while clips are still being shot."""
+        from storyforge.rendering.enlarging import enlarged_told
+
+        views = await asyncio.gather(*map(self.view, range(len(self.shots))), return_exceptions=True)
+        path = self.runner.store.path
+        scenes = [
+            (number, path(view.picture), view.camera, (view.frames + view.overlap) / self.settings.fps)
+            for number, view in enumerate(views)
+            if isinstance(view, View) and self.shots[number].kind == "scene"
+        ]
+        if note := enlarged_told(scenes, self.frame):
+            self.runner.tell(Event(kind="note", text=note))
 
     async def scene(self, number: int) -> tuple[Path, Path | None]:
         """One scene's picture alone, from 1, and the sheet of its takes if there are several. Where both lie."""

@@ -135,6 +135,16 @@ def test_a_picture_of_ones_own_is_used(fresh: Path) -> None:
     assert file_digest(fresh / "output/mitten/pictures/scene-001.png") == file_digest(fresh / "mine.png")
 
 
+def test_a_picture_that_is_too_small_for_the_film_is_told(fresh: Path) -> None:
+    Image.new("RGB", (64, 64), "red").save(fresh / "tiny.png")
+    board = fresh / "output/mitten/storyboard.yaml"
+    board.write_text(board.read_text("utf-8").replace("- text:", "- picture: tiny.png\n  text:", 1), "utf-8")
+    events: list[Event] = []
+    render(fresh / "mitten.yaml", settings_for(fresh), events)
+    notes = [event.text for event in events if event.kind == "note"]
+    assert len([note for note in notes if note.startswith("The picture of scene 1 will look soft: 64 × 64")]) == 1
+
+
 def test_one_scene_that_fails_does_not_stop_the_others(fresh: Path) -> None:
     (fresh / "broken.png").write_bytes(b"no picture at all")
     board = fresh / "output/mitten/storyboard.yaml"

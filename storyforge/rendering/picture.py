@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from storyforge.errors import StoryforgeError
 from storyforge.rendering.planes import Pixels
@@ -23,11 +25,23 @@ _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError)
 
 def load(path: Path) -> Pixels:
     """The picture's pixels, shape (height, width, 3). Of an animation, the first. StoryforgeError if it is none."""
+    with _reading(path), _opened(path) as image:
+        upright = _flat(_bearable(image))
+        ImageOps.exif_transpose(upright, in_place=True)
+        return np.asarray(upright)
+
+
+def extent(path: Path) -> tuple[int, int]:
+    """Width and height of the picture when it stands upright, without reading its pixels. StoryforgeError as above."""
+    with _reading(path), _opened(path) as image:
+        lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+        return (image.height, image.width) if lies else (image.width, image.height)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        with _opened(path) as image:
-            upright = _flat(_bearable(image))
-            ImageOps.exif_transpose(upright, in_place=True)
-            return np.asarray(upright)
+        yield
     except FileNotFoundError as error:
         raise StoryforgeError(f"There is no picture {path}", "draw the scene again, or mend its path") from error
     except Image.DecompressionBombError as error:
