@@ -59,7 +59,8 @@ keeper = typer.Typer(help="Servers that storyforge has started, and keeps for a 
 workflow = typer.Typer(help="A workflow file of your own.", no_args_is_help=True)
 voices = typer.Typer(
     cls=ListOrCommand,
-    help="The voices that can tell a story. `storyforge voices` lists those that are here.",
+    help="The voices that can tell a story. `storyforge voices` lists those that are here, with --all every one,"
+    " with --language those that speak it, with --story those that fit (all options: storyforge voices list --help).",
 )
 
 FILMS, PICTURES, CAST, MACHINE = "Films", "Pictures", "Cast", "This machine"  # under which `--help` shows commands
@@ -471,7 +472,9 @@ def cast_export(
 @voices.command("list")
 def voices_list(
     language: Annotated[str, typer.Option(help="Only voices that speak it (en, de, pt-BR).", show_default=False)] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Those that could be got too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the names of all of espeak’s, and those that could be got.")
+    ] = False,
     story: Annotated[Path | None, typer.Option(help="A story file: which voices fit its language.")] = None,
     source: VoicesFrom = "",
     outside: Outside = None,
@@ -507,7 +510,7 @@ def voices_try(
     pace: Annotated[float, typer.Option(help="How fast; 1 is unhurried.", min=0.6, max=2)] = 1.0,
     pitch: Annotated[float, typer.Option(help="Semitones higher, or lower.", min=-12, max=12)] = 0.0,
     out: Annotated[
-        Path | None, typer.Option(help="The WAV file to write, or a folder.", show_default="one to be forgotten")
+        str | None, typer.Option(help="The WAV file to write, or a folder/.", show_default="one to be forgotten")
     ] = None,
     aloud: Annotated[bool, typer.Option("--play/--no-play", help="Play it.")] = True,
 ) -> None:

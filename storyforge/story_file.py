@@ -215,7 +215,7 @@ title: {title}
 #     aliases: [the old bear]
 #     pronouns: he
 #     looks: a big brown bear with round glasses and a green scarf
-#     voice: grandpa                # a voice of its own; `storyforge doctor` lists them
+#     voice: grandpa                # a voice of its own; `storyforge voices --all` lists them
 
 # The story, indented by two spaces. A blank line starts a new paragraph.
 story: |

@@ -44,3 +44,13 @@ def test_a_voice_of_another_narrators_is_told(write: Any, tmp_path: Path, capsys
     check([path], settings_for(tmp_path))
     [good, note] = capsys.readouterr().out.splitlines()
     assert "no mistakes" in good and note.startswith(f"{path}: mira speaks with +") and "espeak: +" in note
+
+
+def test_a_voice_that_is_not_installed_is_told_however_it_is_written(
+    write: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for voice in ("xx_XX-nobody-low", "{piper: xx_XX-nobody-low, pitch: 2}"):
+        check([write("fox.yaml", GOOD + f"cast: {{mira: {{voice: {voice}}}}}\n")], settings_for(tmp_path))
+        assert "get it: storyforge voices get xx_XX-nobody-low" in capsys.readouterr().out
+    check([write("fox.yaml", GOOD + "cast: {mira: {voice: {piper: x, espeak: f4}}}\n")], settings_for(tmp_path))
+    assert "speaks with" not in capsys.readouterr().out

@@ -20,7 +20,7 @@ from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
 
 from storyforge.backend import Narrator, Voice
 from storyforge.errors import BackendFailed, BadSettings, UnknownName
-from storyforge.narration import espeak, libespeak, piper
+from storyforge.narration import libespeak, piper
 from storyforge.narration.casting import kind_of
 from storyforge.narration.cautious import mixes_scripts, say_cautiously
 from storyforge.narration.espeak import Espeak
@@ -115,12 +115,10 @@ def test_languages_are_found_by_the_tags_people_write(tag: str, code: str) -> No
 def test_a_language_nobody_speaks_is_refused_with_those_near_it() -> None:
     with pytest.raises(UnknownName, match=r"espeak speaks no language 'dee'.* de"):
         the_voice(Espeak(), Story(title="A", story="B", language="dee"))
-    assert espeak.installed_voices("dee") == []
-    assert "de+f4" in espeak.installed_voices("de-AT")
 
 
 def test_an_unknown_variant_is_refused_for_espeak_would_pass_it_over() -> None:
-    with pytest.raises(UnknownName, match=r"no voice 'f44'.* f4"):
+    with pytest.raises(UnknownName, match=r"no voice 'f44'.* \+f4"):
         Espeak().speak("Hello.", Voice(name="en+f44"), "en", {})
     assert "no voice 'f44'" in Espeak(voice="f44").check()
     assert identifier_of("+f4", "de") == "gmw/de+f4"

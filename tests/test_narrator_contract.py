@@ -285,7 +285,7 @@ def test_a_voice_that_is_nobodys_is_refused_with_those_that_are(booth: Booth, na
 
 
 def test_a_voice_that_looks_like_espeaks_and_is_not_there_is_refused_by_all(booth: Booth) -> None:
-    with pytest.raises(UnknownName, match=r"'f44' – near it are: f4"):
+    with pytest.raises(UnknownName, match=r"'f44' – near it are: \+f4"):
         voice_of(booth, voice="+f44")
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from storyforge.errors import BackendFailed, CannotWrite
 from storyforge.narration import libespeak
-from storyforge.narration.espeak_voices import voices_file
+from storyforge.narration.espeak_voices import by_kind, voices_file
 from storyforge.narration.file_fetch import NotAsListed
 from storyforge.narration.folders import cache_folder, own_voices
 from storyforge.narration.piper_fetch import fetch_voice
@@ -516,6 +516,42 @@ def test_espeaks_voices_are_heard_in_any_language(here: Path, capsys: pytest.Cap
     assert ending("voices", "try", "+f4", "Hello.", "--speaker", "2") == 2
 
 
+@pytest.mark.parametrize(("kind", "whose"), [("man", "man"), ("old woman", "old-woman"), ("robot", "robot")])
+def test_a_kind_is_tried_as_a_voice_of_that_kind_which_is_told(
+    kind: str, whose: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ending("voices", "try", kind, "Hello.", "--out", "a.wav", "--no-play") == 0
+    told = capsys.readouterr().out
+    assert f", as {kind}, speaks for" in told and told.partition(",")[0].partition(" ")[0] in by_kind()[whose]
+    make_voice(here / "voices", "en_US-toy-low")
+    assert ending("voices", "try", kind, "Hello.", "--out", "a.wav", "--no-play") == 0
+    assert capsys.readouterr().out.startswith("en_US-toy-low")
+
+
+def test_the_list_names_every_voice_of_espeaks_by_its_kind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending("voices", "--all", "--from", "http://127.0.0.1:9") == 0
+    told = capsys.readouterr().out
+    named = [each.strip() for line in told.splitlines() for each in line.split(",") if "+" in each]
+    assert all(any(each.endswith(f"+{name}") for each in named) for name in libespeak.variants())
+    assert sorted(name for names in by_kind().values() for name in names) == [f"+{n}" for n in libespeak.variants()]
+    assert "+grandpa" in by_kind()["old-man"] and "What could be got is not known" in told
+    assert ending("voices") == 0 and "storyforge voices --all lists them all" in capsys.readouterr().out
+    assert ending("new", "A Fox") == 0 and "voices --all" in (here / "a-fox.yaml").read_text("utf-8")
+
+
+def test_a_name_that_no_voice_can_have_is_told_without_network(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, told in (("alba", "did you mean en_GB-alba-medium?"), ("zzz", "is made like en_GB-alba-medium")):
+        assert ending("voices", "get", name, "--from", "http://127.0.0.1:9") == 2
+        assert told in capsys.readouterr().err
+    assert ending("voices", "get", ALBA, "--from", "http://127.0.0.1:9") == 3
+    assert "does not answer" in capsys.readouterr().err
+
+
+def test_how_to_get_a_voice_is_told_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending("voices", "try", ALBA) == 2
+    assert capsys.readouterr().err.count("storyforge voices get") == 1
+
+
 def test_without_a_player_the_file_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ending("voices", "try", "+f4", "Hello.") == 0
     told = capsys.readouterr().out
@@ -539,9 +575,12 @@ def test_a_player_that_works_is_given_the_file(here: Path, capsys: pytest.Captur
     ("arguments", "told"),
     [
         (["en_GB-alba-medium"], "get it: storyforge voices get en_GB-alba-medium"),
-        (["grandpaa"], "did you mean grandpa"),
+        (["grandpaa"], "did you mean +grandpa"),
+        (["german"], "did you mean de?"),
+        (["irish"], "did you mean ga?"),
+        (["man", "Hello.", "--speaker", "3"], "kind of voice"),
         (["en_US-toy-lo"], "en_US-toy-low"),
-        (["zzzzz"], "storyforge voices"),
+        (["zzzzz"], "storyforge voices --all"),
         (["+f4", "…"], "nothing in it that can be said"),
         (["+f4", "Hello.", "--out", "a.mp3"], "a WAV file is written: a.wav"),
         (["+f4", "Hello.", "--out", "a"], "a WAV file is written: a.wav"),
@@ -558,7 +597,14 @@ def test_what_cannot_be_tried_is_told(
 
 
 @pytest.mark.parametrize(
-    ("folder", "path"), [(".", "f4.wav"), ("..", "../f4.wav"), ("sounds", "sounds/f4.wav"), ("a.wav/", "a.wav/f4.wav")]
+    ("folder", "path"),
+    [
+        (".", "f4.wav"),
+        ("..", "../f4.wav"),
+        ("sounds", "sounds/f4.wav"),
+        ("a.wav/", "a.wav/f4.wav"),
+        ("new/er/", "new/er/f4.wav"),
+    ],
 )
 def test_a_folder_gets_a_file_that_is_called_as_the_voice(
     folder: str, path: str, here: Path, monkeypatch: pytest.MonkeyPatch

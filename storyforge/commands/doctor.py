@@ -91,14 +91,15 @@ def _backends(kind: str, base: type[Backend], settings: Settings) -> Iterator[Fi
 
 
 def _voices() -> Iterator[Finding]:
-    from storyforge.narration import espeak, piper
+    from storyforge.narration import libespeak, piper
+    from storyforge.narration.espeak_voices import ALL_VOICES
     from storyforge.narration.piper_files import better
 
     for narrator, found, remedy in (
-        ("espeak", espeak.installed_voices("en"), "pip install --force-reinstall espeakng-loader"),
+        ("espeak", [f"+{name}" for name in libespeak.variants()], "pip install --force-reinstall espeakng-loader"),
         ("piper", piper.installed_voices("en"), f"get one: {better('en')}"),
     ):
-        shown = ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
+        shown = ", ".join(found[:8]) + (f" and {len(found) - 8} more – {ALL_VOICES}" if len(found) > 8 else "")
         missing = f"none for English – {remedy}"
         yield Finding(what=f"voices of {narrator}", state="good" if found else "note", text=shown or missing)
 

@@ -11,12 +11,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.text import Text
 
 from storyforge.commands.voices import short
-from storyforge.errors import BackendFailed, BadSettings, Interrupted, StoryforgeError
+from storyforge.errors import BackendFailed, BadSettings, Interrupted, StoryforgeError, UnknownName
+from storyforge.narration.espeak_voices import voices_file
 from storyforge.narration.file_fetch import NotAsListed
 from storyforge.narration.folders import folders, own_voices, shown
 from storyforge.narration.piper_fetch import fetch_voice, is_here
-from storyforge.narration.piper_files import VoiceFile
-from storyforge.narration.piper_list import ListedVoice, voice_list
+from storyforge.narration.piper_files import VOICE_NAME, VoiceFile
+from storyforge.narration.piper_list import ListedVoice, VoiceList, near_names, voice_list
 from storyforge.narration.voice_server import NotThere, VoiceServer
 from storyforge.settings import Settings
 from storyforge.web.failures import NoAnswer
@@ -31,7 +32,7 @@ def get(
     console = Console(highlight=False, markup=False, soft_wrap=True)
     server = VoiceServer(source or settings.voice_server)
     to = folder.expanduser().absolute() if folder else own_voices() if mine else folders()[0]
-    found = voice_list(server, fresh=True)
+    found = _list(server, names)
     wrong: list[StoryforgeError] = []
     for voice in dict.fromkeys([found.named(name) for name in names]):
         if there := next((each for each in ([to] if folder or mine else folders()) if is_here(voice, each)), None):
@@ -51,6 +52,22 @@ def get(
     if to not in folders():
         looked = " and ".join(map(shown, folders()))
         console.print(Text(f"storyforge looks for voices in {looked}: {shown(to)} is none of them", "yellow"))
+
+
+def _list(server: VoiceServer, names: Sequence[str]) -> VoiceList:
+    """NoAnswer if there is none to be had; UnknownName if it is needed for none of the names to be wrong."""
+    try:
+        return voice_list(server, fresh=True)
+    except NoAnswer as error:
+        for name in names:
+            if not VOICE_NAME.fullmatch(name.strip()):
+                near = near_names(name, voices_file()["piper"]["recommended"].values())
+                meant = f"did you mean {' or '.join(near)}? " if near else "one is made like en_GB-alba-medium "
+                raise UnknownName(f"{name!r} is no name of a Piper voice", f"{meant}{_OFFLINE}") from error
+        raise
+
+
+_OFFLINE = "(the list of all needs the network: storyforge voices --all)"
 
 
 def _get(console: Console, server: VoiceServer, voice: ListedVoice, to: Path) -> None:

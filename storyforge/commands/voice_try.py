@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 from rich.console import Console
 
-from storyforge.backend import Narrator
+from storyforge.backend import Narrator, Voice
 from storyforge.commands.playing import play
 from storyforge.errors import BadSettings, StoryforgeError, UnknownName
 from storyforge.files import write_whole
 from storyforge.narration import libespeak, piper_files
+from storyforge.narration.casting import kind_named
 from storyforge.narration.espeak import Espeak
-from storyforge.narration.espeak_voices import language_of, voice_named, voices_file
+from storyforge.narration.espeak_voices import (
+    ALL_VOICES,
+    is_variant,
+    language_of,
+    languages_called,
+    voice_named,
+    voices_file,
+)
 from storyforge.narration.folders import cache_folder
 from storyforge.narration.piper import Piper
 from storyforge.speech import Speech
-from storyforge.story import Story
+from storyforge.story import Character, Story
 
 
 def try_voice(
@@ -30,7 +40,7 @@ def try_voice(
     speaker: str = "",
     pace: float = 1.0,
     pitch: float = 0.0,
-    out: Path | None = None,
+    out: str | None = None,
     aloud: bool = True,
 ) -> None:
     """Speaks with a Piper voice that is here or one of espeak's, writes a WAV file, and plays it if something can.
@@ -38,20 +48,30 @@ def try_voice(
     UnknownName, BadSettings, BackendFailed, CannotWrite.
     """
     path = _place(out, name) if out is not None else cache_folder() / _file_name(name)
-    speech = spoken(name, text, language, speaker, pace, pitch)
+    narrator, voice, tongue = _cast(name, language, speaker, pace)
+    speech = spoken(narrator, voice, tongue, text, pitch)
     write_whole(path, speech.to_wav())
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(f"{name} speaks for {speech.seconds:.1f} s: {path}")
+    chosen = "" if _is_voice(name) else f", as {name},"
+    console.print(f"{_shown(voice) if chosen else name}{chosen} speaks for {speech.seconds:.1f} s: {path}")
     if aloud and not play(path, speech):
         console.print("Nothing here can play it: open the file with what you play music with.")
 
 
-def _place(out: Path, voice: str) -> Path:
-    """The file that `--out` means; in a folder, one that is called as the voice. BadSettings."""
+def _place(wish: str, voice: str) -> Path:
+    """The file that `--out` means; in a folder, one that is called as the voice. BadSettings.
+
+    What ends with a slash is a folder, and made if it is not there.
+    """
+    out = Path(wish)
+    if wish.endswith(("/", os.sep)) and not out.exists():
+        return out / _file_name(voice)
     if not out.is_dir() and out.suffix.lower() != ".wav":
         if out.name == "..":
             raise BadSettings(f"There is no folder {out}", "name one that is there, or a file: hello.wav")
-        raise BadSettings(f"--out cannot be {out}", f"a WAV file is written: {out.with_suffix('.wav')}")
+        raise BadSettings(
+            f"--out cannot be {out}", f"a WAV file is written: {out.with_suffix('.wav')}, or one in {out}/"
+        )
     path = out / _file_name(voice) if out.is_dir() else out
     if path.exists() and not _spoken_here(path):
         raise BadSettings(f"{path} is there already, and no voice was tried in it", "choose another name")
@@ -71,15 +91,38 @@ def _spoken_here(path: Path) -> bool:
     return True
 
 
-def spoken(name: str, text: str, language: str, speaker: str, pace: float, pitch: float) -> Speech:
-    """The text, or how tales begin in the voice's language, as the voice says it in a film."""
-    narrator, tongue = _narrator(name, language, speaker, pace)
-    text = text or _beginning(tongue)
-    voice = narrator.cast_voices(_story(tongue), (), {})[""]
-    speech = narrator.speak(text, voice.model_copy(update={"pitch": pitch}), tongue, {})
+def spoken(narrator: Narrator, voice: Voice, language: str, text: str, pitch: float) -> Speech:
+    """The text, or how tales begin in the language, as the voice says it in a film, `pitch` semitones higher."""
+    text = text or _beginning(language)
+    higher = max(-12.0, min(12.0, voice.pitch + pitch))
+    speech = narrator.speak(text, voice.model_copy(update={"pitch": higher}), language, {})
     if not len(speech.samples):
         raise BadSettings(f"{text!r} has nothing in it that can be said", "write some words")
     return speech
+
+
+def _cast(name: str, language: str, speaker: str, pace: float) -> tuple[Narrator, Voice, str]:
+    """Whose voice it is, the voice, and the language that it speaks; for a kind, one that a story would be given."""
+    if _is_voice(name):
+        narrator, tongue = _narrator(name, language, speaker, pace)
+        return narrator, narrator.cast_voices(_story(tongue), (), {})[""], tongue
+    if speaker:
+        raise BadSettings(f"{name} is a kind of voice, without speakers", "name a voice, or leave --speaker out")
+    tongue = language or "en"
+    kind: Narrator = Piper(pace=pace) if piper_files.fitting(tongue) else Espeak(pace=pace)
+    story = _story(tongue).model_copy(update={"cast": {"one": Character(voice=name)}})
+    return kind, kind.cast_voices(story, ("one",), {})["one"], tongue
+
+
+def _is_voice(name: str) -> bool:
+    """Rather than a kind: man, old-woman, little girl."""
+    here = {voice.name for voice in piper_files.installed()}
+    return name in here or is_variant(name.strip()) or not kind_named(name)
+
+
+def _shown(voice: Voice) -> str:
+    speaker = f" (speaker {voice.speaker})" if voice.speaker else ""
+    return f"{voice.name}{speaker}{f' (pitch {voice.pitch:+g})' if voice.pitch else ''}"
 
 
 def _narrator(name: str, language: str, speaker: str, pace: float) -> tuple[Narrator, str]:
@@ -92,12 +135,17 @@ def _narrator(name: str, language: str, speaker: str, pace: float) -> tuple[Narr
     try:
         known = voice_named(name)
     except UnknownName as error:
-        near = get_close_matches(name, [*here, *libespeak.variants()], 3, 0.5)
-        remedy = f"did you mean {' or '.join(near)}?" if near else "those that are: storyforge voices"
-        raise UnknownName(f"There is no voice {name!r} here", remedy) from error
+        raise UnknownName(f"There is no voice {name!r} here", _near(name, here)) from error
     if speaker:
         raise BadSettings(f"The voice {name} has no speakers", "only some of Piper's have: leave --speaker out")
     return Espeak(voice=known, pace=pace), language_of(known, language or "en")
+
+
+def _near(name: str, here: Collection[str]) -> str:
+    called = languages_called(name)
+    variants = [f"+{each}" for each in libespeak.variants()]
+    near = called or get_close_matches(name, here, 3, 0.5) or get_close_matches(f"+{name.strip('+')}", variants, 3, 0.5)
+    return f"did you mean {' or '.join(near)}?" if near else ALL_VOICES
 
 
 def _story(language: str) -> Story:

@@ -30,6 +30,7 @@ def voices(
     settings: Settings, *, language: str = "", everything: bool = False, path: Path | None = None, source: str = ""
 ) -> None:
     """Prints what is installed; with `language` or `everything` what could be got too. `path`: a story to fit."""
+    from storyforge.narration.espeak_voices import ALL_VOICES
     from storyforge.narration.piper_files import fitting, installed
 
     console = Console(highlight=False, markup=False)
@@ -37,7 +38,10 @@ def voices(
     fits = fitting(story.language) if story else ()
     here = fitting(language) if language else installed()
     _tell_installed(console, here, fits, story, language)
-    console.print(_of_espeak(language or (story.language if story else "")), soft_wrap=True)
+    espeak = _of_espeak(language or (story.language if story else ""))
+    console.print(espeak if everything else espeak + Text(f" – {ALL_VOICES}"), soft_wrap=True)
+    if everything:
+        _tell_espeak(console)
     if everything or language:
         _tell_list(console, {voice.name for voice in installed()}, language, source or settings.voice_server)
     console.print(Text(_HINT, "dim"), soft_wrap=True)
@@ -143,6 +147,21 @@ def _of_espeak(language: str) -> Text:
     except UnknownName as error:
         return Text(str(error), "yellow")
     return Text(f"espeak, built in, speaks {known.name} in {len(variants)} voices: {shown} …")
+
+
+def _tell_espeak(console: Console) -> None:
+    """The names of all its voices, by who is heard."""
+    from storyforge.narration.espeak_voices import by_kind
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for kind, names in by_kind().items():
+        table.add_row(Text(f"  {kind}", "bold"), Text(", ".join(names)))
+    console.print(table)
+    console.print(
+        Text("Each speaks every language of espeak's (de+Reed). A kind is a voice, too.", "dim"), soft_wrap=True
+    )
 
 
 # ---- what could be got

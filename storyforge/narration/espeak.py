@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from storyforge.backend import Narrator, Progress, Unkeyed, Voice, unseen
-from storyforge.errors import StoryforgeError, UnknownName
+from storyforge.errors import StoryforgeError
 from storyforge.narration import libespeak
 from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
 from storyforge.narration.cautious import say_cautiously
@@ -88,15 +88,6 @@ class Espeak(Narrator):
 
     def unpronounceable(self, lexicon: Mapping[str, str], language: str) -> tuple[str, ...]:
         return unpronounceable(lexicon, language)
-
-
-def installed_voices(language: str) -> list[str]:
-    """Names of all voices for a language; [] if espeak does not speak it."""
-    try:
-        code = language_named(language).code
-    except UnknownName:
-        return []
-    return [code, *(f"{code}+{variant}" for variant in libespeak.variants())]
 
 
 def _voices() -> Voices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -13,6 +14,11 @@ from storyforge.errors import UnknownName
 from storyforge.narration import libespeak
 from storyforge.narration.libespeak import Language
 
+ALL_VOICES = "storyforge voices --all lists them all"
+
+_LONGEST_CODE = 3  # letters: what is longer is a name
+_AS_HEARD = 2  # semitones, by which a voice may be shifted and still be of its kind
+
 
 def language_named(language: str) -> Language:
     """The espeak language for a language tag: en, en-GB, pt_BR, zh, no. UnknownName, with near ones, if none fits."""
@@ -23,8 +29,24 @@ def language_named(language: str) -> Language:
         tag = "-".join(parts[:length])
         if found := by_code.get(tag) or by_code.get(aliases.get(tag, "")):
             return found
-    near = get_close_matches(parts[0], by_code, n=6, cutoff=0.5) or sorted(code for code in by_code if len(code) == 2)
+    if called := languages_called(language):
+        raise UnknownName(f"espeak speaks no language {language!r}", f"did you mean {' or '.join(called)}?")
+    near = get_close_matches(parts[0], by_code, n=6, cutoff=0.5) if len(parts[0]) <= _LONGEST_CODE else []
+    near = near or sorted(code for code in by_code if len(code) == 2)
     raise UnknownName(f"espeak speaks no language {language!r}", f"near it are: {', '.join(near)}")
+
+
+def languages_called(name: str) -> list[str]:
+    """Codes of the languages that a word means: `irish` ga, `deutsch` de, `português` pt and pt-br; [] if none."""
+    called: dict[str, str] = voices_file()["espeak"]["called"]
+    word = name.strip().lower()
+    if word in called:
+        return [called[word]]
+    names = {known.code: re.findall(r"\w+", known.name.lower()) for known in libespeak.languages()}
+    first = [code for code, words in names.items() if words[:1] == [word]]
+    found = first or [code for code, words in names.items() if word in words]
+    short = [code for code in found if "-" not in code]
+    return (short or sorted({code.partition("-")[0] for code in found}))[:3]
 
 
 def variant_named(variant: str) -> str:
@@ -33,8 +55,9 @@ def variant_named(variant: str) -> str:
     for name in known:
         if name == variant or name.lower() == variant.lower():
             return name
-    near = get_close_matches(variant, known, n=6, cutoff=0.3) or known
-    raise UnknownName(f"espeak has no voice {variant!r}", f"near it are: {', '.join(near)}")
+    near = [f"+{name}" for name in get_close_matches(variant, known, n=6, cutoff=0.5)]
+    told = f"near it are: {', '.join(near)}; " if near else ""
+    raise UnknownName(f"espeak has no voice {variant!r}", f"{told}{ALL_VOICES}")
 
 
 def identifier_of(name: str, language: str) -> str:
@@ -61,6 +84,22 @@ def voice_named(name: str) -> str:
     except UnknownName:
         variant_named(language)  # raises, with near names: a variant is what was most likely meant
         raise
+
+
+def by_kind() -> dict[str, tuple[str, ...]]:
+    """All variants as a story names them (+Reed), each once, by who is heard; the last, `other`, may be anybody."""
+    about = voices_file()["espeak"]
+    known = dict.fromkeys(libespeak.variants())
+    kinds: dict[str, list[str]] = {}
+    for kind, entries in (*about["voices"].items(), *about["more"].items()):
+        for name in (
+            entry for entry in entries if isinstance(entry, str) or abs(next(iter(entry.values()))) <= _AS_HEARD
+        ):
+            variant = name if isinstance(name, str) else next(iter(name))
+            if variant in known:
+                known.pop(variant)
+                kinds.setdefault(kind, []).append(f"+{variant}")
+    return {kind: tuple(names) for kind, names in {**kinds, "other": [f"+{name}" for name in known]}.items() if names}
 
 
 def is_variant(name: str) -> bool:

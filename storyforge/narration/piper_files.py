@@ -132,8 +132,10 @@ def find(name: str) -> VoiceFile:
     for voice in installed():
         if voice.name == name:
             return voice
-    get = f"get it: storyforge voices get {name}; " if VOICE_NAME.fullmatch(name) else ""
-    raise UnknownName(f"There is no Piper voice {name!r} here", get + _there_are())
+    if VOICE_NAME.fullmatch(name):
+        others = f"; {_there_are()}" if installed() else ""
+        raise UnknownName(f"There is no Piper voice {name!r} here", f"get it: storyforge voices get {name}{others}")
+    raise UnknownName(f"There is no Piper voice {name!r} here", _there_are())
 
 
 def _allowed(name: str) -> Path:

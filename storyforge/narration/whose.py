@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
-from storyforge.backend import Voice
+from storyforge.backend import Voice, names
 from storyforge.errors import UnknownName
 from storyforge.narration import kokoro, libespeak
 from storyforge.narration.casting import Asked, kind_named, kind_words
-from storyforge.narration.espeak_voices import is_variant, voice_named, voices_file
+from storyforge.narration.espeak_voices import ALL_VOICES, is_variant, voice_named, voices_file
 from storyforge.narration.http_voices import ALIASES
 from storyforge.narration.piper_files import VOICE_NAME, installed
 from storyforge.story import Character
@@ -61,8 +62,7 @@ def passed_over(people: Mapping[str, Character], voices: Mapping[str, Voice]) ->
 
 def _passed_over(people: Mapping[str, Character], voices: Mapping[str, Voice]) -> Iterator[str]:
     for key, voice in voices.items():
-        wished = people[key].voice if key in people else None
-        name = wished.strip() if isinstance(wished, str) else ""
+        name = _wished(people[key].voice if key in people else None, voice)
         if not name or name == voice.name or (name.lower() not in ALIASES and kind_named(name)):
             continue
         owner, speaking = owner_of(name), owner_of(voice.name)
@@ -74,12 +74,22 @@ def _passed_over(people: Mapping[str, Character], voices: Mapping[str, Voice]) -
         yield f"{key} speaks with {voice.name or 'another voice'}, as {name} is a voice of {owner}'s{remedy}"
 
 
+def _wished(told: str | Mapping[str, Any] | None, voice: Voice) -> str:
+    """The name of a voice; of those that are written with whose they are, the first if none is for who speaks."""
+    if not isinstance(told, Mapping):
+        return (told or "").strip()
+    named = {whose: told[whose] for whose in names("narrator") if isinstance(told.get(whose), str)}
+    unheard = "recorded" not in named and owner_of(voice.name) not in ("", *named)
+    return next(iter(named.values())).strip() if named and unheard else ""
+
+
 def _those_there_are(name: str, narrator: str, names: Collection[str]) -> str:
+    plus, more = ("+", f", … ({ALL_VOICES})") if narrator == "espeak" else ("", ", …")
+    names = [f"{plus}{each}" for each in names]
     known = [*names, *voices_file()["kinds"], *kind_words()]
     within = [each for each in names if len(name) > 1 and name.lower() in each.lower()]
     near = dict.fromkeys([*within, *get_close_matches(name, known, n=6, cutoff=0.7)])
     told = [f"near it are: {', '.join([*near][:_MOST])}"] if near else []
-    more = ", …" if len(names) > _MOST else ""
-    told.append(f"{narrator} has: {', '.join(sorted(names)[:_MOST])}{more}")
+    told.append(f"{narrator} has: {', '.join(sorted(names)[:_MOST])}{more if len(names) > _MOST else ''}")
     told.append(f"all narrators know: {', '.join(voices_file()['kinds'])}")
     return f"{'; '.join(told)}; another's is written with whose it is: {{NARRATOR: {name}}}"
