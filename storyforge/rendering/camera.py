@@ -102,7 +102,8 @@ def path(camera: Camera, seconds: float, picture: Size, frame: Size, faces: Sequ
     """The camera's path for a shot of `seconds`. `picture` and `frame` are (width, height).
 
     Of `faces`, the most important first, as many stay whole in every view as leave the camera room to move.
-    Without them it is aimed at its focus, which stays in the frame if the camera can move so, or else at the middle.
+    The first one is always in the frame. Without faces it is aimed at its focus, which stays in the frame if the camera
+    can move so, or else at the middle.
     """
     sway = SWAY if camera.handheld else 0.0
     still = 1 - 2 * sway
@@ -113,7 +114,7 @@ def path(camera: Camera, seconds: float, picture: Size, frame: Size, faces: Sequ
     for count in range(len(faces), -1, -1):
         views = _moved(camera, seconds, widest, tightest, faces, count)
         held = not count or all(holds(view, roomy(around(faces[:count]))) for view in views)
-        if held and _way(*views) >= LEAST_MOVED * _way(*free):
+        if held and (_way(*views) >= LEAST_MOVED * _way(*free) or (faces and not count)):
             start, end = views
             break
     return Path(shrunk(start, still), shrunk(end, still), seconds, sway, _goal(camera, faces[:1]))
