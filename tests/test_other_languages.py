@@ -46,6 +46,10 @@ def narrator(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
         ("de", "thing", "(en)", "/sˈɪŋ/"),
         ("es", "jolly", "(en)", "/dʃˈoli/"),
         ("en", "Алёша", "(ru)", "/ɑlˈoʃɑ/"),
+        ("en", "São Paulo", "(pt)", "/sʌʊn pˈɑʊlʊ/"),
+        ("fr", "São Paulo", "(pt)", "/saun pˈaulu/"),
+        ("en", "le weekend", "(fr)", "/lə wiːkˈɛnd/"),
+        ("en", "さくら", "(ja)", "/sɑkˈuɾɑ/"),
         ("en", "Paris", "(en)", "Paris"),
         ("en", "Paris", "PA-riss", "PA-riss"),
         ("en", "Paris", "(as you like) it", "(as you like) it"),
@@ -53,6 +57,27 @@ def narrator(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
 )
 def test_a_word_is_read_as_in_the_language_in_brackets(language: str, word: str, other: str, ipa: str) -> None:
     assert told_sounds({word: other}, language) == {word: ipa}
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("Sakura", "(ja)"), ("Xiaoming", "(zh)"), ("Ivan", "(uk)"), ("Élodie", "(el)"), ("昔々", "(ja)")],
+)
+def test_what_a_language_reads_as_english_or_spells_is_not_read(word: str, other: str, narrator: Narrator) -> None:
+    assert told_sounds({word: other}, "en") == {}
+    assert narrator.unpronounceable({word: other}, "en") == (word,)
+    voice = narrator.cast_voices(Story(title="A", story="B"), (), {})[""]
+    as_written = narrator.speak(f"{word} ran.", voice, "en", {}).samples
+    assert np.array_equal(narrator.speak(f"{word} ran.", voice, "en", {word: other}).samples, as_written)
+
+
+def test_check_tells_which_words_stay_as_they_are_written(
+    write: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "title: Fox\ncast: {sakura: {pronounce: (ja)}, colette: {pronounce: (fr)}}\nstory: Sakura saw Colette.\n"
+    check([write("fox.yaml", f"{told}narrator: espeak\n")], settings_for(tmp_path))
+    said = capsys.readouterr().out
+    assert "Sakura (ja)" in said and "reads what is written" in said and "(fr)" not in said
 
 
 def test_it_sounds_as_its_ipa_would_written_by_hand_and_in_the_same_voice(narrator: Narrator) -> None:

@@ -23,8 +23,9 @@ from storyforge.narration.espeak_voices import language_named
 from storyforge.narration.libespeak import WORD
 
 _SWITCH = re.compile(r"\([a-z-]+\)")  # espeak-ng tells so that it goes on in another language
+_LATIN = "lamina"  # what a language that is written in Latin letters reads by itself
 _TILDE = "\u0303"
-_NASAL = re.compile(f"([aeiouyɐɑɔɛœøʊɪ]{_TILDE})([jwɪʊ]?)")  # a glide behind it ends the vowel
+_NASAL = re.compile(f"([aeiouyɐɑɔɛœøʊɪ]{_TILDE})(?:([jwɪʊ]){_TILDE}?)?")  # a glide behind it ends the vowel
 _NO_NASAL = re.compile(f"(?<![aeiouyɐɑɔɛœøʊɪ]){_TILDE}")
 _MARKS = f"ˈˌː {_TILDE}"
 _LONGEST = 100  # characters: sentences of Chinese have no spaces
@@ -44,12 +45,15 @@ def other_words(text: str, language: str) -> dict[str, str]:
 def read_as(words: str, other: str, language: str) -> str:
     """Words read as in another language, by the sounds of the story's, in IPA: `/ˈoʊlɑ/`; '' if nobody can.
 
+    Nobody can read Latin letters as in Japanese or Greek: espeak-ng goes over to English there, or spells them.
     UnknownName if espeak-ng does not speak that language.
     """
     ipa = _read(words, language_named(other).identifier)
     own = re.split("[-_]", language.lower())[0]
     nasals = _table()["nasals"].get(own, "").split()
-    ipa = _NASAL.sub(lambda nasal: nasal[0] if nasal[1] in nasals else f"{nasal[1][0]}{nasal[2]}n", ipa)
+    ipa = _NASAL.sub(
+        lambda nasal: f"{nasal[1]}{nasal[2] or ''}" if nasal[1] in nasals else f"{nasal[1][0]}{nasal[2] or ''}n", ipa
+    )
     sounds: dict[str, str | int | None] = _table()["nearest"] | _table()["accents"].get(own, {})
     return f"/{ipa.translate(str.maketrans(sounds))}/" if ipa else ""
 
@@ -78,11 +82,19 @@ def _read(words: str, identifier: str) -> str:
         said = say_cautiously(words, identifier, speed=145, pitch=50, pitch_range=50)
     except StoryforgeError:
         return ""
+    if any(_SWITCH.search(event.phoneme) for event in said.events) and not _is_borrowed(words, identifier):
+        return ""
     spaces = (event.kind == WORD and words[: event.position].endswith(" ") for event in said.events)
     sounds = (f" {event.phoneme}" if space else event.phoneme for space, event in zip(spaces, said.events, strict=True))
     told = unicodedata.normalize("NFD", _SWITCH.sub("", "".join(sounds))).replace("c\u0327", "ç")
     plain = "".join(mark for mark in told if mark in _MARKS or unicodedata.category(mark) == "Ll").strip()
     return _NO_NASAL.sub("", plain)
+
+
+def _is_borrowed(words: str, identifier: str) -> bool:
+    """Whether what it reads in English is English to its own dictionary, as le weekend is in French."""
+    in_latin = all(script in ("", "LATIN") for script, _ in _letters(words))
+    return in_latin and words != _LATIN and bool(_read(_LATIN, identifier))
 
 
 @cache
