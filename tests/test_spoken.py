@@ -41,6 +41,12 @@ SAID = {
         only $0.05 or 99¢ | only 5 cents or 99 cents
         $1,250,000.00 | 1,250,000 dollars
         $3.5 million | 3.5 million dollars
+        $1.5M, $5K or £2.5B | 1.5 million dollars, 5 thousand dollars or 2.5 billion pounds
+        It took 20s. And 1s in bed | It took 20 seconds. And 1s in bed
+        in 5s, in 9.8s, for 1s! | in 5 seconds, in 9.8 seconds, for 1 second!
+        in the 20s, in his 30s | in the twenties, in his thirties
+        5 - 3 degrees, 3 - 5 degrees | 5 minus 3 degrees, 3 to 5 degrees
+        They won 5 - 3 or 5-2. | They won 5 to 3 or 5 to 2.
         At 7:00, 7:05 and 7:30 | At 7 o'clock, 7 oh 5 and 7:30
         By 6:15 a.m. they ran | By 6:15 am they ran
         May 3rd, 2026 | May 3rd, 20 26
@@ -109,6 +115,10 @@ SAID = {
         3/4/2024 | April 3rd 20 24
     """,
     "de": """
+        1 Hund, 1 Katze und 1 Haus | ein Hund, eine Katze und ein Haus
+        mit 1 Euro, für 1 €, mit 1 Katze | mit einem Euro, für einen Euro, mit einer Katze
+        vor 1 Jahr, in 1 Minute, ohne 1 Kind | vor einem Jahr, in einer Minute, ohne ein Kind
+        Kapitel 1 Anfang, Platz 1 Hans, um 1 Uhr | Kapitel 1 Anfang, Platz 1 Hans, um ein Uhr
         Fr. Igel und Dr. Dachs | Frau Igel und Doktor Dachs
         z. B. Äpfel, d. h. Obst | zum Beispiel Äpfel, das heißt Obst
         Nüsse, Beeren usw. | Nüsse, Beeren und so weiter.
@@ -145,6 +155,8 @@ SAID = {
         Fr. 9–17 Uhr | Fr. 9 bis 17 Uhr
     """,
     "fr": """
+        1/2 tasse de lait, ½ pomme, 1/2 litre | une demi-tasse de lait, une demi-pomme, un demi-litre
+        2 1/2 heures et 3 ½ kilos | 2 heures et demie et 3 kilos et demi
         M. Renard et Mme Hibou | Monsieur Renard et Madame Hibou
         12,50 € à 7h30 | 12 euros 50 à 7 heures 30
         le 1 mai 2026 | le premier mai 2026

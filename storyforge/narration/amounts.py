@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from storyforge.narration.genders import counted, one
 from storyforge.narration.tables import Rule, short, table
 
 _BEFORE = r"(?<![\w.,:/$£€¥-])"
@@ -24,6 +25,7 @@ def amounts(language: str) -> Iterator[Rule]:
         return
     own, number = short(language), _number(about)
     yield from _sums(about)
+    yield from counted(about)
     if " " in about["groups"]:
         yield (
             re.compile(rf"{_BEFORE}\d{{1,3}}(?: \d{{3}})++(?![\d.]\d|\d| \d)"),
@@ -89,33 +91,32 @@ def _money(match: re.Match[str], own: str, about: Mapping[str, Any]) -> str:
         many = unit[2] if len(unit) > 2 else unit[-1]
         return f"{number} {about['millions'][match['million']]} {about.get('of', '')}{many}"
     if part is None or (len(part) == 2 and part == "00"):
-        return f"{_one(whole, about, unit)} {form(own, unit, whole)}"
+        return f"{_one(whole, about, unit, match)} {form(own, unit, whole)}"
     if len(part) != 2 or not small:
         return f"{whole}{about['decimal']}{part} {form(own, unit, whole, part)}"
     cents = part.lstrip("0")
     little = form(own, small[0], cents)
     if not whole.strip("0"):
-        return f"{_one(cents, about, small[0])} {little}"
+        return f"{_one(cents, about, small[0], match)} {little}"
     said = about["money"]["both"] if len(cents) > 1 or "{small}" in about["money"]["both"] else _BOTH.get(own, _PLAIN)
-    return str(said).format(whole=_one(whole, about, unit), unit=form(own, unit, whole), part=cents, small=little)
+    return str(said).format(
+        whole=_one(whole, about, unit, match), unit=form(own, unit, whole), part=cents, small=little
+    )
 
 
 _PLAIN = "{whole} {unit} {part} {small}"  # 3 euros 5 would be 3.50
 _BOTH = {"de": "{whole} {unit} und {part} {small}", "fr": "{whole} {unit} et {part} {small}"}
 
 
-def _one(number: str, about: Mapping[str, Any], forms: list[str]) -> str:
-    """In German one says ein Euro, but eine Tonne."""
-    words = about.get("one")
-    if words is None or number != "1":
-        return number
-    return str(words["units"] if forms[0].endswith("e") else words["unit"])
+def _one(number: str, about: Mapping[str, Any], forms: list[str], match: re.Match[str]) -> str:
+    """In German one says ein Euro, eine Tonne and mit einem Euro."""
+    return one(forms[0], match, about) if number == "1" and "one" in about else number
 
 
 def _unit(match: re.Match[str], own: str, about: Mapping[str, Any]) -> str:
     forms = about["units"][match["unit"]]
     whole, part = match["whole"], match["part"]
-    number = f"{whole}{about['decimal']}{part}" if part else _one(whole, about, forms)
+    number = f"{whole}{about['decimal']}{part}" if part else _one(whole, about, forms, match)
     return f"{number} {form(own, forms, whole, part)}"
 
 
@@ -132,9 +133,13 @@ def _fractions(about: Mapping[str, Any]) -> Iterator[Rule]:
 
 
 def _range(match: re.Match[str], about: Mapping[str, Any]) -> str:
-    """3–5 is a range; 5-3 is how a game went."""
+    """3–5 is a range; 5-3 is how a game went, and 5 - 3 that or a subtraction."""
     rising = int(match[1]) < int(match[3])
-    return f"{match[1]} {about['range'] if rising else about['hyphen']} {match[3]}"
+    said = about["range"] if rising else about["hyphen"]
+    if not rising and " - " in match[0] and "games" in about:
+        sentence = re.split("[.!?]", match.string[max(match.start() - 100, 0) : match.start()])[-1]
+        said = said if re.search(rf"(?i)\b(?:{about['games']})\b", sentence) else about["minus"]
+    return f"{match[1]} {said} {match[3]}"
 
 
 def _digits(match: re.Match[str]) -> str:
