@@ -10,8 +10,8 @@ from importlib.resources import files
 import yaml
 from pydantic import Field
 
-from storyforge.quotes import PARAGRAPH, Span, quote_spans
-from storyforge.sentences import Line, Manner, code
+from storyforge.quotes import PARAGRAPH, Span, is_lead, led, quote_spans
+from storyforge.sentences import Line, Manner, code, speech_verbs
 from storyforge.storyboard import Scene
 from storyforge.value import Value
 
@@ -34,6 +34,7 @@ DELIVERIES: dict[Manner, Delivery] = {
 }
 """Kept small: beside a plain line a real whisper is 20 dB down, and not heard in a kitchen. Chosen, not measured."""
 
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _NOT = re.compile(
     r"(?i)\b(?:not|never|without|nicht|ohne|pas|sans|sin|senza|non|niet|zonder|sem|não|nie|bez|не|без)\b|n['’]t\b"
 )
@@ -58,14 +59,28 @@ def with_manners(lines: tuple[Line, ...], scene: Scene, language: str) -> tuple[
 
 
 def _told(text: str, spans: tuple[Span, ...], number: int, language: str) -> Manner:
-    """What the words right behind a quote tell of it, else those right before it."""
+    """What the words that lead to a quote tell of it, else those right behind it if they do not lead to the next."""
     start, end = spans[number]
     following = spans[number + 1][0] if number + 1 < len(spans) else len(text)
-    after = PARAGRAPH.split(text[end : min(following, end + _NEAR)])[0]
-    before = PARAGRAPH.split(text[max(spans[number - 1][1] if number else 0, start - _NEAR) : start])[-1]
-    tag = re.split(r"(?<=[.!?…。！？])\s|(?<=\w)[,;:]\s", after)[0]
-    lead = re.split(r"(?<=[.!?…。！？])\s", before.rstrip())[-1] if before.rstrip().endswith((":", ",", "：")) else ""
-    return _named(tag, language) or _named(lead, language)
+    between = PARAGRAPH.split(text[end:following])[0]
+    lead = _lead(text[max(spans[number - 1][1] if number else 0, start - _NEAR) : start], language)
+    if manner := _named(lead, language):
+        return manner
+    leads_on = following < len(text) and led(between)
+    if leads_on and (lead or is_lead(between, text[start:end], False)):
+        return ""
+    return _named(re.split(r"(?<=[.!?…。！？])\s|(?<=\w)[,;:]\s", between[:_NEAR])[0], language)
+
+
+def _lead(before: str, language: str) -> str:
+    """The clause of the words before a quote that leads to it: of “…,” said Mia, and Bo cried, “…” and Bo cried."""
+    if not led(before):
+        return ""
+    sentence = re.split(r"(?<=[.!?…。！？])\s", PARAGRAPH.split(before)[-1].rstrip())[-1]
+    clauses = re.split(r"(?<=\w)[,;:]\s", sentence)
+    verbs = speech_verbs(language)
+    tells = (each for each in reversed(clauses) if _named(each, language) or verbs & {*_WORD.findall(each.lower())})
+    return next(tells, "")
 
 
 def _named(words: str, language: str) -> Manner:

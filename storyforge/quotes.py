@@ -22,6 +22,9 @@ _ELISIONS = re.compile(r"(?i)(?:tis|twas|twere|til|till|em|cause|bout|round|n|s|
 _SPEECH_END = re.compile(r"[.!?…,;—–。！？、，।~～-]\W?\Z")
 _DASH_LINE = re.compile(r"(?m)^[^\S\n]*[—―–](?=\s?\S)")
 _DASH = re.compile(r"[—―–]")
+_LEADS = (",", ":", "：")
+_AROUND = "\"'“”„‟‘’‚«»「」『』＂ \u00a0\u202f"
+_NEW_CLAUSE = re.compile(r"[;.!?…]\s|[；。！？]")
 
 
 def quote_spans(text: str) -> tuple[Span, ...]:
@@ -37,6 +40,24 @@ def quote_spans(text: str) -> tuple[Span, ...]:
         found.extend(_in_paragraph(text, start, blank.start()))
         start = blank.end()
     return (*found, *_in_paragraph(text, start, len(text)))
+
+
+def led(before: str) -> bool:
+    """Whether the words before a quote lead to it: Mira cried, “Hooray!”"""
+    return before.rstrip().endswith(_LEADS)
+
+
+def is_lead(between: str, said: str, was_led: bool) -> bool:
+    """Whether the words between two quotes tell of the second alone: Hugo said, “I am here.” Mira cried, “Hooray!”
+
+    `said` is, or ends with, the first quote; `was_led` tells whether it has a lead-in of its own.
+    """
+    words, said = between.strip(), said.rstrip().rstrip(_AROUND)
+    if not led(words) or _NEW_CLAUSE.search(words) or not words[:1].isalpha() or words[:1].islower():
+        return False
+    if said.endswith((",", "，", "、")):
+        return False
+    return was_led or words.endswith((":", "：")) or said.endswith((".", "。"))
 
 
 def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:

@@ -15,7 +15,7 @@ import yaml
 from pydantic import Field
 
 from storyforge.full_stops import mended
-from storyforge.quotes import PARAGRAPH, Span, quote_spans
+from storyforge.quotes import PARAGRAPH, Span, is_lead, quote_spans
 from storyforge.value import Value
 
 LONGEST = 300
@@ -94,6 +94,7 @@ def code(language: str) -> str:
 _VERSE = re.compile(r"(?m)^(?=[^\n]{1,45}$)[^\n]*[^\W\d_][^\n]*\n(?=[^\S\n]*[^\W\d_])")
 _DASHED = re.compile(r"\n(?=[^\S\n]*[—―–])")
 _CLOSING = re.compile(r"((?:[—–―](?=[\s,.;:!?…])|[’‘”“»«](?=[,;:，]))?[,.;:!?…)\]，、。；：！？…）]+|[—–―](?=\s))\s*")
+_LED = re.compile(r"[,:：]\s*[\"“„«»「][^\"“”„«»「」]*[\"“”»«」]\s*\Z")
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 _WINDOW = 3000  # characters: sentencex takes the square of a paragraph's length
 _UNQUOTED = str.maketrans(dict.fromkeys('“”„"«»「」', " "))
@@ -162,7 +163,7 @@ class _Tags:
 
     def follow(self, before: str, after: str) -> bool:
         """Whether `after` is the tag (said Eevee) of the quote that ends `before`."""
-        before, after = before.rstrip()[-60:], after.strip()
+        was_led, before, after = _LED.search(before) is not None, before.rstrip()[-60:], after.strip()
         if not before or not after:
             return True
         if re.match(r"[—–-]\s*[^\W\d_A-Z]", after) and after[1:].lstrip()[:1].islower():
@@ -170,6 +171,8 @@ class _Tags:
         if not re.search(r"[!?.,…，！？。—–-]\s?[\"'“”’»«」』＂]+$", before):
             return False
         head = re.split(r"[\"“«„「]", after)[0]
+        if head != after and is_lead(head, before, was_led):
+            return False  # Mira cried, “Hooray!”
         if after[0].islower() or after[0] in ",，" or (self.after and after.startswith(self.after)):
             return True
         return bool(head and len(head.split()) <= 8 and self.pattern and self.pattern.match(head))

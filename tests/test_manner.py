@@ -65,6 +65,24 @@ def test_the_words_of_one_quote_do_not_tell_of_another() -> None:
     assert manners("“No!” screamed Bo. “Please,” he said.\n\n“Yes,” he whispered.") == ["shout", "", "whisper"]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("en", "Mira whispered: “Come.” Bruno shouted: “No!”", ["whisper", "shout"]),
+        ("en", "Mira said, “Come.” Bruno shouted, “No!”", ["", "shout"]),
+        ("en", "Mira said, “Come,” and Bruno shouted, “No!”", ["", "shout"]),
+        ("en", "“Come,” whispered Mira, and Bruno shouted, “No!”", ["whisper", "shout"]),
+        ("en", "“Come,” whispered Mira, “it is late.” Bruno shouted, “No!”", ["whisper", "whisper", "shout"]),
+        ("en", "When Bo came in, “Come,” she whispered.", ["whisper"]),
+        ("de", "Mira flüsterte: „Komm.“ Bruno schrie: „Nein!“", ["whisper", "shout"]),
+        ("fr", "Mira chuchota : « Viens. » Bruno hurla : « Non ! »", ["whisper", "shout"]),
+        ("es", "Mira susurró: «Ven.» Bruno gritó: «¡No!»", ["whisper", "shout"]),
+    ],
+)
+def test_words_that_lead_to_a_quote_tell_of_that_one(language: str, text: str, told: list[Manner]) -> None:
+    assert manners(text, language) == told
+
+
 def test_a_quote_nothing_is_told_of_is_said_as_its_speaker_feels() -> None:
     assert manners("“Good night.”", expression="sleepy") == ["soft"]
     assert manners("“Give it back!”", expression="angry") == ["loud"]

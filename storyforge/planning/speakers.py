@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from storyforge.planning.people import Mention
 from storyforge.planning.reading import Reading
 from storyforge.planning.wordlist import Lexicon
-from storyforge.quotes import PARAGRAPH, Span, quote_spans
+from storyforge.quotes import PARAGRAPH, Span, is_lead, led, quote_spans
 
 Told = Sequence[tuple[Reading, tuple[Mention, ...]]]
 """Sentences with who is mentioned in each."""
@@ -31,7 +31,7 @@ class Dialogue:
         previous: Span | None = None
         for number, span in enumerate(spans):
             following = spans[number + 1][0] if number + 1 < len(spans) else end
-            who = self._tagged(told, span, previous, following)
+            who = self._tagged(story, told, span, previous, following)
             if who is None and previous and _goes_on(story[previous[1] : span[0]]):
                 who = found[-1]
             if who is None:
@@ -48,19 +48,33 @@ class Dialogue:
             self.turns.append(who)
         self.last_end = span[1]
 
-    def _tagged(self, told: Told, span: Span, previous: Span | None, following: int) -> str | None:
-        """“…” said Mia. / Mia said: “…”; '' if it is said by nobody we know (said a voice), None if there is no tag."""
+    def _tagged(self, story: str, told: Told, span: Span, previous: Span | None, following: int) -> str | None:
+        """“…” said Mia. / Mia said: “…”; '' if it is said by nobody we know (said a voice), None if there is no tag.
+
+        What leads to a quote tells of it before what follows it does, and may be all that the words there tell of.
+        """
         for reading, mentions in told:
+            after: list[int] = []
+            before: list[int] = []
+            begin = max(previous[1] if previous else 0, reading.start)
+            was_led = reading.start <= span[0] < reading.end and led(story[begin : span[0]])
             if reading.start < span[1] <= reading.end:
-                after = [at for at, word in enumerate(reading.words) if span[1] <= word.start < following]
-                if (who := self._speaker(reading, mentions, after[:_TAG_WORDS], leading=True)) is not None:
-                    return who
+                between = story[span[1] : following]
+                goes_on = previous is not None and _goes_on(story[previous[1] : span[0]])
+                if reading.end < following or not is_lead(between, story[slice(*span)], was_led or goes_on):
+                    after = [at for at, word in enumerate(reading.words) if span[1] <= word.start < following]
             if reading.start <= span[0] < reading.end:
-                begin = previous[1] if previous else reading.start
                 before = [at for at, word in enumerate(reading.words) if begin <= word.start < span[0]]
-                if (who := self._speaker(reading, mentions, before, leading=False)) is not None:
-                    return who
+            tags = [(after[:_TAG_WORDS], True), (before, False)]
+            for at, leading in reversed(tags) if was_led and not self._begins_tag(reading, after) else tags:
+                who = self._speaker(reading, mentions, at, leading=leading)
+                if who or (who is not None and not (previous and at and reading.words[at[0]].raw[0].islower())):
+                    return who  # else “Come,” said Bo and added, “It is late.”
         return None
+
+    def _begins_tag(self, reading: Reading, after: list[int]) -> bool:
+        """When Bo called, “Come in,” said Mia."""
+        return bool(after) and reading.words[after[0]].raw in self.lexicon.speech_verbs
 
     def _speaker(self, reading: Reading, mentions: Sequence[Mention], at: list[int], *, leading: bool) -> str | None:
         verbs = [each for each in at if reading.words[each].text in self.lexicon.speech_verbs]
