@@ -49,6 +49,8 @@ class _Stops:
         self.lead = re.compile(rf"(?i:{_any_of(words['leads'].split())})(?:\s\S+){{1,4}}$")
         self.counted = re.compile(r"(?:[\d½¼¾]+)\s?(?:" + _any_of(self._written("units")) + r"(?!\w)|[.,;:!?])")
         self.after = re.compile(rf"(?<!\w){_any_of(words['after'].split())}\s$") if words.get("after") else None
+        refusing = (word.replace("_", " ") for word in words.get("refusing", "").split())
+        self.refusing = re.compile(rf"(?i)(?<!\w){_any_of(refusing)}[\s\"'“‘,:]+\Z")
         self.month = re.compile(_any_of(words.get("months", "").split()) + r"(?!\w)")
         self.nouns = re.compile(rf"\w*?(?i:{_any_of(words.get('ordinals', '').split())})(?:e?s|e?n)?(?!\w)")
         both = [each for name in ("always", "ends") for each in self._written(name) if r"\." in each]
@@ -121,8 +123,11 @@ class _Stops:
         return True if self.openers.match(after) else None
 
     def _number_of(self, found: re.Match[str], after: str) -> bool | None:
-        """no. 1! is one, and so is no. 1, the best; but he said no. 5 men came."""
-        return re.match(r"\d++\s[^\W\d_A-Z]", after) is not None if after[:1].isdigit() else None
+        """no. 1! is one, and so are no. 1, the best, and our no. 1 fan; but he said no. 5 men came."""
+        if not after[:1].isdigit():
+            return None
+        refused = self.refusing.search(found.string[: found.start()])
+        return refused is not None and re.match(r"\d++\s[^\W\d_A-Z]", after) is not None
 
     def _letter(self, found: re.Match[str], after: str) -> bool | None:
         """J. R. Rabbit and Samuel L. Jackson; but Plan B. They ran, and: so am I. Tom …"""

@@ -16,7 +16,8 @@ WHOLE = {
         "It weighed 12 lbs. 4 oz. that day.", "He was 5 ft. 3 in. tall.", "The bridge was 5 ft. 3.",
         "Dr. Fox sat by Mrs. Owl and Prof. Hare.", "Animals, e.g. cats, sleep.", "Bring a hat, e.g. Grandpa's.",
         "The U.S.A. team won.", "No. 7 Oak St. is where she lives.", "See Fig. 3 on p. 12 of vol. 2.",
-        "Jump, no. 1!", "Add 2 tbsp. sugar and 1 tsp. salt.", "Approx. 20 mice came.",
+        "Jump, no. 1!", "She is our no. 1 fan.", "“Not no. 1 again!”", "My no. 5 men came.", "He lives at no. 5 now.",
+        "We said she is no. 1 here.", "Add 2 tbsp. sugar and 1 tsp. salt.", "Approx. 20 mice came.",
         "It was George III. and he sat.", "At 5 p.m. Tom came.", "The Foxes, i.e. Tom and Ann, slept.",
         "J. R. R. Rabbit slept.", "On Jan. 3 it snowed.",
     ],
@@ -73,7 +74,8 @@ WHOLE = {
 
 CUT = {
     "en": [
-        "He said no. | 5 men came.", "It was 3 ft. | Then it grew.", "They came at 5 p.m. | They had tea.",
+        "He said no. | 5 men came.", "“Oh no. | 3 dogs bark!”", "Her answer was no. | 5 men left.",
+        "Mum told him no. | 2 boys laughed.", "It was 3 ft. | Then it grew.", "They came at 5 p.m. | They had tea.",
         "It weighed 3 lbs. | 4 men laughed.", "She lives in the U.S. | It is big.",
         "He was 70. | Yesterday he came.", "It was Plan B. | They ran.", "So am I. | Tom said so.",
         "He drank tea, milk, etc. | Then he slept.", "She sat on Main St. | Nobody came.",

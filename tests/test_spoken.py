@@ -97,6 +97,9 @@ SAID = {
         CHAPTER IV, George III. was king | chapter 4, George the 3rd was king
         We’re no. 1! No. We won. | We're number 1! No. We won.
         He said no. 5 men came. | He said no. 5 men came.
+        She is our no. 1 fan. | She is our number 1 fan.
+        Not no. 1 again! | Not number 1 again!
+        The answer was no. 5 men left. | The answer was no. 5 men left.
         Call 911 or 1-800-555-0199! | Call 9 1 1 or 1, 8 0 0, 5 5 5, 0 1 9 9!
         B-b-but I c-c-can’t, th-that’s | Buh-buh-but I cuh-cuh-can't, thuh-that's
         C-A-T, B-52, T-shirt, re-enter | C-A-T, B-52, T-shirt, re-enter
