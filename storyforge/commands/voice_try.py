@@ -28,6 +28,7 @@ from storyforge.narration.espeak_voices import (
 )
 from storyforge.narration.folders import cache_folder
 from storyforge.narration.piper import Piper
+from storyforge.narration.whose import stop_if_anothers
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
 
@@ -135,6 +136,7 @@ def _narrator(name: str, language: str, speaker: str, pace: float) -> tuple[Narr
     try:
         known = voice_named(name)
     except UnknownName as error:
+        stop_if_anothers(name)
         raise UnknownName(f"There is no voice {name!r} here", _near(name, here)) from error
     if speaker:
         raise BadSettings(f"The voice {name} has no speakers", "only some of Piper's have: leave --speaker out")

@@ -20,7 +20,6 @@ from storyforge.narration.espeak_voices import (
     identifier_of,
     language_named,
     language_of,
-    voice_named,
     voices_file,
 )
 from storyforge.narration.libespeak import Event, Utterance
@@ -28,7 +27,7 @@ from storyforge.narration.other_scripts import other_words
 from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names, unpronounceable
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
-from storyforge.narration.whose import meant
+from storyforge.narration.whose import espeak_voice, meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
@@ -42,7 +41,7 @@ class Espeak(Narrator):
     """Speaks with espeak-ng. The settings shape the voices that are cast, and a voice holds all that is heard."""
 
     name: ClassVar[str] = "espeak"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: +klatt4, en-us+f4, de …")] = ""
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
@@ -51,7 +50,7 @@ class Espeak(Narrator):
     def check(self) -> str:
         try:
             libespeak.languages()
-            _ = self.voice and voice_named(self.voice)
+            _ = self.voice and espeak_voice(self.voice)
         except StoryforgeError as error:
             return str(error)
         return ""
@@ -59,7 +58,7 @@ class Espeak(Narrator):
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if espeak does not speak the story's language or a voice asked for is not there."""
         language_named(story.language)
-        name = voice_named(self.voice) if self.voice else f"+{voices_file()['espeak']['narrator']}"
+        name = espeak_voice(self.voice) if self.voice else f"+{voices_file()['espeak']['narrator']}"
         narrator = Voice(name=name, pitch=self.pitch)
         cast = cast_of(story, speakers, extras, narrator, _voices(), _asked)
         return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
@@ -102,7 +101,7 @@ def _voice(entry: str | dict[str, float]) -> Voice:
 
 def _asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
     asked = meant(asked_of(Espeak.name, key, character), Espeak.name, key, libespeak.variants())
-    return asked, Voice(name=voice_named(asked.voice)) if asked.voice else None
+    return asked, Voice(name=espeak_voice(asked.voice)) if asked.voice else None
 
 
 def _pitch(semitones: float) -> tuple[int, int]:

@@ -17,23 +17,34 @@ from storyforge.narration.libespeak import Language
 ALL_VOICES = "storyforge voices --all lists them all"
 
 _LONGEST_CODE = 3  # letters: what is longer is a name
+_ELSEWHERE = re.compile(r"(?:-(?:arab|cyrl|deva|grek|hans|hant|hebr|jpan|kore|latn))?(?:-(?:[a-z]{2}|\d{3}))?$")
 _AS_HEARD = 2  # semitones, by which a voice may be shifted and still be of its kind
 
 
 def language_named(language: str) -> Language:
     """The espeak language for a language tag: en, en-GB, pt_BR, zh, no. UnknownName, with near ones, if none fits."""
-    by_code = {known.code: known for known in libespeak.languages()}
-    aliases: dict[str, str] = voices_file()["espeak"]["languages"]
     parts = language.lower().replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):
-        tag = "-".join(parts[:length])
-        if found := by_code.get(tag) or by_code.get(aliases.get(tag, "")):
+        if found := _known_as("-".join(parts[:length])):
             return found
     if called := languages_called(language):
         raise UnknownName(f"espeak speaks no language {language!r}", f"did you mean {' or '.join(called)}?")
+    by_code = {known.code: known for known in libespeak.languages()}
     near = get_close_matches(parts[0], by_code, n=6, cutoff=0.5) if len(parts[0]) <= _LONGEST_CODE else []
     near = near or sorted(code for code in by_code if len(code) == 2)
     raise UnknownName(f"espeak speaks no language {language!r}", f"near it are: {', '.join(near)}")
+
+
+def is_tag(language: str) -> bool:
+    """Whether it names a language, alone or with a script or a country (de-AT, zh_Hans): af_sky is no Afrikaans."""
+    tag = language.lower().replace("_", "-")
+    return bool(_known_as(tag) or _known_as(_ELSEWHERE.sub("", tag)))
+
+
+def _known_as(tag: str) -> Language | None:
+    aliases: dict[str, str] = voices_file()["espeak"]["languages"]
+    by_code = {known.code: known for known in libespeak.languages()}
+    return by_code.get(tag) or by_code.get(aliases.get(tag, ""))
 
 
 def languages_called(name: str) -> list[str]:
@@ -76,14 +87,21 @@ def voice_named(name: str) -> str:
     """The voice name in its one spelling: `f4` and `+F4` are `+f4`. UnknownName if there is none."""
     language, plus, variant = name.strip().partition("+")
     if plus:
-        return f"{language_named(language).code if language else ''}+{variant_named(variant)}"
+        return f"{_code_of(language) if language else ''}+{variant_named(variant)}"
     if is_variant(language):
         return f"+{variant_named(language)}"
     try:
-        return language_named(language).code
+        return _code_of(language)
     except UnknownName:
         variant_named(language)  # raises, with near names: a variant is what was most likely meant
         raise
+
+
+def _code_of(language: str) -> str:
+    found = language_named(language)
+    if not is_tag(language):
+        raise UnknownName(f"espeak has no voice {language!r}", f"did you mean {found.code}? {ALL_VOICES}")
+    return found.code
 
 
 def by_kind() -> dict[str, tuple[str, ...]]:

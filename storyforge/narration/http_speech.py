@@ -48,7 +48,7 @@ class HttpSpeech(Narrator):
     """
 
     name: ClassVar[str] = "http-speech"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     url: Annotated[
         str, Unkeyed, Address, Field(description="Address of the server; else port 8880 of this machine")

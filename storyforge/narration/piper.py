@@ -39,7 +39,7 @@ class Piper(Narrator):
     """Speaks with the Piper voices in voices/. A voice holds all that is heard, but for the noise."""
 
     name: ClassVar[str] = "piper"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     voice: Annotated[str, Unkeyed, Field(description="The narrator's voice: its name, or the path of its .onnx")] = ""
     speaker: Annotated[

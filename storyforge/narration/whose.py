@@ -55,6 +55,26 @@ def owner_of(name: str) -> str:
     return "espeak" if is_variant(name) or tag in known else ""
 
 
+def espeak_voice(name: str) -> str:
+    """The voice name in espeak's one spelling. UnknownName, with whose it is, if it is not espeak's."""
+    try:
+        return voice_named(name)
+    except UnknownName:
+        stop_if_anothers(name)
+        raise
+
+
+def stop_if_anothers(name: str) -> None:
+    """UnknownName for the name of a voice that is not espeak's, with whose it is."""
+    try:
+        owner = owner_of(name)
+    except UnknownName:
+        return
+    if owner not in ("", "espeak"):
+        remedy = f"it speaks with `narrator: {owner}`; of espeak's, {ALL_VOICES}"
+        raise UnknownName(f"{name} is a voice of {owner}'s, not of espeak's", remedy)
+
+
 def passed_over(people: Mapping[str, Character], voices: Mapping[str, Voice]) -> tuple[str, ...]:
     """Notes on those whose voice is one of another narrator's than of the one that was found for the story."""
     return tuple(_passed_over(people, voices))
