@@ -10,6 +10,7 @@ from pydantic import SerializeAsAny
 
 from storyforge.backend import CONTROL, Illustrator, Progress, Unkeyed
 from storyforge.errors import StoryforgeError
+from storyforge.plate import with_plate_of
 from storyforge.store import Artifact
 from storyforge.storyboard import Box, Brief
 from storyforge.tasks import LaneName, Locate, Task
@@ -148,7 +149,9 @@ class Enlarge(Illustrated):
         return {**given, "illustrator": self.illustrator.enlarge_asked()}
 
     def run(self, locate: Locate, out: Path, progress: Progress) -> None:
-        out.write_bytes(self.illustrator.enlarge(locate(self.picture).read_bytes(), self.size, progress))
+        picture = locate(self.picture)
+        larger = self.illustrator.enlarge(picture.read_bytes(), self.size, progress)
+        out.write_bytes(with_plate_of(larger, picture))
 
 
 class Card(Task):

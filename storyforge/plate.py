@@ -93,6 +93,14 @@ def with_plate(png: bytes, plate: Plate, files: Mapping[str, bytes] = {}) -> byt
     return png[:_HEADER] + chunk + png[_HEADER:]
 
 
+def with_plate_of(png: bytes, picture: Path) -> bytes:
+    """The PNG, a larger copy of `picture`, with all that this knows but its layers, which have pixels of their own."""
+    plate, files = plate_of(picture)
+    kept = plate.model_copy(update={"layers": ()})
+    named = {name: content for name, content in files.items() if name == plate.depth}
+    return with_plate(png, kept, named) if kept != Plate() else png
+
+
 def plate_of(picture: Path) -> tuple[Plate, Mapping[str, bytes]]:
     """What the picture knows, and the files of it; an empty plate for what is no PNG, has none, or a damaged one."""
     try:

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storyforge.errors import BadSettings
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.graph_file import read_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import circle, link, linked
-from storyforge.illustration.comfyui.workflow import Workflow, fill, load, read
+from storyforge.illustration.comfyui.workflow import Workflow, load, read
 from storyforge.story import Lora
 from tests.test_comfyui_workflow import SHIPPED, everything, node, saved, sdxl
 

@@ -18,6 +18,7 @@ from storyforge.commands.workflows import workflows
 from storyforge.illustration.comfyui.advice import advice
 from storyforge.illustration.comfyui.catalogue import entry, names, path, size_for
 from storyforge.illustration.comfyui.entry import GB, Entry
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.memory import card_of, cost, pages, too_large
 from storyforge.illustration.comfyui.preflight import NotReady, missing, preflight
@@ -26,7 +27,7 @@ from storyforge.illustration.comfyui.slots import PICTURES, kind_of
 from storyforge.illustration.comfyui.spelling import spelled
 from storyforge.illustration.comfyui.stats import Device, Stats, numbers
 from storyforge.illustration.comfyui.weights import Load, load_by_catalogue, load_of
-from storyforge.illustration.comfyui.workflow import fill, load
+from storyforge.illustration.comfyui.workflow import load
 from storyforge.story import Lora
 from tests.fakes import FakeComfyUI
 

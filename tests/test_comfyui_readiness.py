@@ -12,12 +12,13 @@ from storyforge.errors import BackendFailed
 from storyforge.illustration.comfyui.catalogue import path
 from storyforge.illustration.comfyui.entry import GB
 from storyforge.illustration.comfyui.failures import NoAnswer
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.job import Graph, Job
 from storyforge.illustration.comfyui.pool import Pool
 from storyforge.illustration.comfyui.preflight import NotReady
 from storyforge.illustration.comfyui.readiness import made_ready
 from storyforge.illustration.comfyui.server import Server
-from storyforge.illustration.comfyui.workflow import fill, load
+from storyforge.illustration.comfyui.workflow import load
 from storyforge.story import Lora
 from tests.comfyui_jobs import a_job
 from tests.fakes import FakeComfyUI

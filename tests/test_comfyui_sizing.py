@@ -14,6 +14,7 @@ from PIL import Image
 
 from storyforge.illustration.comfyui.catalogue import names, path
 from storyforge.illustration.comfyui.failures import Spoiled
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.graph_file import read_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.picture import checked
@@ -21,7 +22,7 @@ from storyforge.illustration.comfyui.request import Request
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.sizing import size_made
 from storyforge.illustration.comfyui.slots import PICTURES, kind_of
-from storyforge.illustration.comfyui.workflow import fill, load
+from storyforge.illustration.comfyui.workflow import load
 from tests.comfyui_jobs import a_job, noise, saved
 from tests.fakes import FakeComfyUI
 

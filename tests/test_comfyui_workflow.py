@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from storyforge.commands.workflow import check
 from storyforge.errors import BadSettings
 from storyforge.illustration.comfyui.failures import NoAnswer
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.graph_file import read_graph, write_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, circle, link, upstream
@@ -22,7 +23,7 @@ from storyforge.illustration.comfyui.loras import chained
 from storyforge.illustration.comfyui.outputs import ONLY_MAKE
 from storyforge.illustration.comfyui.server import Server
 from storyforge.illustration.comfyui.slots import with_tags
-from storyforge.illustration.comfyui.workflow import Workflow, fill, load
+from storyforge.illustration.comfyui.workflow import Workflow, load
 from storyforge.story import Lora
 from tests.conftest import ROOT
 from tests.fakes import FakeComfyUI

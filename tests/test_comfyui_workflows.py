@@ -25,11 +25,12 @@ from storyforge.commands.workflows import base_of
 from storyforge.errors import UnknownName
 from storyforge.illustration.comfyui import catalogue
 from storyforge.illustration.comfyui.catalogue import Entry, entry, names, path, recognise, size_for
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.graph_file import read_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import link, upstream
 from storyforge.illustration.comfyui.slots import PICTURES, kind_of
-from storyforge.illustration.comfyui.workflow import Workflow, fill, load
+from storyforge.illustration.comfyui.workflow import Workflow, load
 from storyforge.story import Lora
 from tests.conftest import ROOT
 from tests.fakes import FakeComfyUI

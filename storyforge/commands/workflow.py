@@ -75,6 +75,8 @@ def rows(workflow: Workflow) -> Iterator[tuple[str, str, str, str]]:
         replaced = is_lora_node(graph, workflow.loras)
         yield "loras", shown(graph, workflow.loras), "", "replaced" if replaced else "chained after it"
     yield "output", shown(graph, workflow.output), "", ""
+    if workflow.depth:
+        yield "depth", shown(graph, workflow.depth), "", f"white is {'far' if workflow.white_is_far else 'near'}"
 
 
 def _value(value: Any) -> str:

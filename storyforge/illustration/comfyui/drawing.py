@@ -44,11 +44,13 @@ class Drawing:
         self._asking, self._listen, self._limits, self._company = asking, listen, limits, company
         self._id = job.id
         self._image: dict[str, Any] | None = None
+        self._entry: Entry = {}
 
     def picture(self) -> bytes:
         """The bytes as they come, unchecked. All failures of failures.py; what `progress` raises."""
         queued, entry = known(self._api, self._job.id)
-        if entry is not None and succeeded(entry) and _images(entry):
+        if entry is not None and succeeded(entry) and _images(entry, self._job):
+            self._entry = entry
             return self._fetched(entry)
         if not queued and entry is None and (found := left_behind(self._api, self._job)):
             return found
@@ -56,7 +58,7 @@ class Drawing:
             try:
                 if not queued:
                     self._ask(events, entry)
-                entry = self._waited(events, stale=entry, deaf=queued)
+                self._entry = entry = self._waited(events, stale=entry, deaf=queued)
             except (Stopped, Stuck):
                 self._call_off()
                 raise
@@ -67,6 +69,16 @@ class Drawing:
     def fetched_again(self) -> bytes | None:
         """The same file once more, unchecked; None of a picture that came without one."""
         return self._api.view(self._image) if self._image else None
+
+    def depth(self) -> bytes:
+        """The depth map of the picture that was fetched, unchecked. Spoiled if there is none."""
+        known = _of_node(self._entry, self._job.depth) if self._entry else [_kept(self._job, self._job.depth)]
+        if not known or not known[0]:
+            raise Spoiled(
+                f"ComfyUI at {self._api.name} finished without the depth map of a picture",
+                "check that the node marked storyforge:depth saves one",
+            )
+        return self._api.view(known[0])
 
     def _ask(self, events: Events, stale: Entry | None) -> None:
         if self._job.loras and events.listening:
@@ -99,7 +111,7 @@ class Drawing:
             return
 
     def _fetched(self, entry: Entry) -> bytes:
-        images = _images(entry, self._job.output)
+        images = _images(entry, self._job)
         if not images:
             raise self._no_picture()
         self._progress(1.0)
@@ -120,25 +132,39 @@ class Drawing:
 def left_behind(api: Api, job: Job) -> bytes | None:
     """The file of a picture that was finished just before the server was killed: only its history is lost.
 
-    That it is this job's is told by the name, which is made of the job's id (see `Request`).
+    That it is this job's is told by the name, which is made of the job's id (see `Request`). Without the depth map
+    that belongs to it the job was not finished.
     """
-    prefix = str(job.graph.get(job.output, {}).get("inputs", {}).get("filename_prefix"))
-    if job.id not in prefix:
+    if (image := _kept(job, job.output)) is None:
         return None
-    folder, _, name = prefix.rpartition("/")
     try:
-        picture = api.view({"filename": f"{name}_00001_.png", "subfolder": folder, "type": "output"})
-        return checked(picture, job.size, exact=job.exact)
+        if job.depth and (depth := _kept(job, job.depth)):
+            api.view(depth)
+        return checked(api.view(image), job.size, exact=job.exact)
     except Spoiled:
         return None
 
 
-def _images(entry: Entry, output: str = "") -> list[dict[str, Any]]:
+def _kept(job: Job, node: str) -> dict[str, Any] | None:
+    """The file in which this node keeps what it saves first; None if its name is not this job's own."""
+    prefix = str(job.graph.get(node, {}).get("inputs", {}).get("filename_prefix"))
+    folder, _, name = prefix.rpartition("/")
+    return {"filename": f"{name}_00001_.png", "subfolder": folder, "type": "output"} if job.id in prefix else None
+
+
+def _images(entry: Entry, job: Job) -> list[dict[str, Any]]:
     """The pictures of the node that is wanted; if it names none, all there are, those that are kept first."""
-    outputs: Any = entry.get("outputs")
-    by_node = {node: _listed(told) for node, told in outputs.items()} if isinstance(outputs, dict) else {}
-    every = [image for images in by_node.values() for image in images]
-    return by_node.get(output) or sorted(every, key=lambda image: image.get("type") != "output")
+    every = [image for node in _outputs(entry) if node != job.depth for image in _of_node(entry, node)]
+    return _of_node(entry, job.output) or sorted(every, key=lambda image: image.get("type") != "output")
+
+
+def _of_node(entry: Entry, node: str) -> list[dict[str, Any]]:
+    return _listed(_outputs(entry).get(node))
+
+
+def _outputs(entry: Entry) -> dict[str, Any]:
+    outputs = entry.get("outputs")
+    return outputs if isinstance(outputs, dict) else {}
 
 
 def _listed(told: Any) -> list[dict[str, Any]]:

@@ -35,3 +35,7 @@ class Job:
     """The same picture under another id, for when this one came back spoiled."""
     smaller: Job | None = None
     """What may be drawn instead when memory runs out."""
+    depth: str = ""
+    """Id of the node that saves the picture's depth map; '' if none does."""
+    white_is_far: bool = False
+    """Of the depth map: else white is near."""

@@ -53,7 +53,8 @@ def with_strength(job: Job, lora: str, strength: float | None) -> Job | None:
     for name, value in strengths.items():
         inputs[name] = strength if strength is not None else value if abs(value) >= 1 else 1.0
     name = str(uuid.uuid5(uuid.UUID(job.id), f"{lora} {strength}"))
-    return replace(job, id=name, graph=_unsaved(graph, job.output, name), size=None, again=None, smaller=None)
+    graph = _unsaved(graph, job.output, name)
+    return replace(job, id=name, graph=graph, depth="", size=None, again=None, smaller=None)
 
 
 def _needed(graph: Graph, output: str) -> Graph:

@@ -27,7 +27,7 @@ def checked(data: bytes, size: tuple[int, int] | None = None, *, exact: bool = T
 
     `size`: in pixels, None if any will do; unless `exact`, a picture of that shape, and not much smaller.
     """
-    image = _whole(data)
+    image = whole(data)
     if size is not None and image.size != size and (exact or not _alike(image.size, size)):
         raise Spoiled(
             f"The picture came back with {_shape(image.size)} pixels instead of {_shape(size)}",
@@ -46,13 +46,14 @@ def _alike(found: tuple[int, int], asked: tuple[int, int]) -> bool:
 def readable(data: bytes) -> bool:
     """Whether it is a picture at all; ComfyUI takes anything for one until it has to open it."""
     try:
-        _whole(data)
+        whole(data)
     except Spoiled:
         return False
     return True
 
 
-def _whole(data: bytes) -> Image.Image:
+def whole(data: bytes) -> Image.Image:
+    """The picture in these bytes, loaded. Spoiled if it is none, cut off, or too large."""
     if data.startswith(_PNG):
         width, height = struct.unpack(">II", data[16:24].ljust(8, b"\0"))
         if width * height > _MOST_PIXELS:

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from storyforge.illustration.comfyui.breaks import encoded_in_parts
+from storyforge.illustration.comfyui.filling import fill
 from storyforge.illustration.comfyui.job import Graph, Job
 from storyforge.illustration.comfyui.sizes import size_for
 from storyforge.illustration.comfyui.sizing import size_made
-from storyforge.illustration.comfyui.workflow import Workflow, fill
+from storyforge.illustration.comfyui.workflow import Workflow
 from storyforge.illustration.prompts import Weighed
 from storyforge.story import Lora
 from storyforge.value import canonical_json, digest
@@ -74,6 +75,8 @@ class Request:
             id=name,
             graph=graph,
             output=self.workflow.output,
+            depth=self.workflow.depth,
+            white_is_far=self.workflow.white_is_far,
             size=self.size,
             exact=size_made(graph, self.workflow.output) == self.size,
             uploads={uploads[slot]: pictures[slot] for slot in uploads},

@@ -11,6 +11,7 @@ from storyforge.illustration.comfyui.address import Address
 from storyforge.illustration.comfyui.api import Api
 from storyforge.illustration.comfyui.aside import aside
 from storyforge.illustration.comfyui.asking import Asking
+from storyforge.illustration.comfyui.depth import with_depth
 from storyforge.illustration.comfyui.drawing import Drawing, left_behind
 from storyforge.illustration.comfyui.events import Doorway, Events
 from storyforge.illustration.comfyui.failures import Spoiled
@@ -142,7 +143,7 @@ class Server:
 
     def _drawn(self, job: Job, progress: Progress) -> bytes:
         drawing = self._drawing(job, progress)
-        picture = _whole(drawing, job)
+        picture = _deep(drawing, job, _whole(drawing, job), progress)
         for node, keys in self._suspects(job, drawing).items():
             self._try_lora(job, node, keys, progress)
         return picture
@@ -212,6 +213,19 @@ def _whole(drawing: Drawing, job: Job) -> bytes:
         raise
     except Spoiled:
         return checked(drawing.fetched_again() or picture, job.size, exact=job.exact)
+
+
+def _deep(drawing: Drawing, job: Job, picture: bytes, progress: Progress) -> bytes:
+    """The picture with its depth map; one that cannot be used is no reason to draw the picture again."""
+    if not job.depth:
+        return picture
+    for last in (False, True):
+        try:
+            return with_depth(picture, drawing.depth(), white_is_far=job.white_is_far)
+        except Spoiled as error:
+            if last:
+                progress(note=f"{error.cause}: the picture is filmed flat, without its depth – {error.remedy}")
+    return picture
 
 
 def _models(job: Job) -> frozenset[str]:

@@ -44,7 +44,10 @@ INPUTS: dict[str, tuple[str, ...]] = {
 }
 """Slot -> names of the input it fills where the mark does not say. `ref` stands for ref1, ref2, …"""
 
-WHOLE = ("loras", "output")  # these mark a node, not an input
+WHOLE = ("loras", "output", "depth")  # these mark a node, not an input
+FAR = "far"
+"""In place of an input's name in the mark for a depth map, `storyforge:depth=far`: what is far is white in it."""
+
 WHOLE_NUMBERS = ("seed", "width", "height", "batch", "steps")
 NUMBERS = (*WHOLE_NUMBERS, "cfg", "guidance", "denoise", "strength", "scale")
 PICTURES = ("ref", "image", "mask", "control")
@@ -103,7 +106,7 @@ def _foreign(graph: Graph, node: str) -> Iterator[tuple[str, str]]:
         slot = _ALSO_CALLED.get(name, name)
         if slot == "output":
             yield "output", ""
-        elif kind_of(slot):
+        elif kind_of(slot) and slot != "depth":  # theirs is a picture that goes in
             yield slot, entry
 
 
@@ -136,8 +139,10 @@ def _all_slots() -> list[str]:
 def resolved(graph: Graph, slot: str, node: str, name: str) -> Target | str:
     """The input that holds the slot's value, through links to primitives; or what is wrong and what would be right."""
     kind, inputs = kind_of(slot), graph[node]["inputs"]
+    if kind == "depth" and name not in ("", FAR):
+        return f"it says {name!r} – write storyforge:depth, or storyforge:depth={FAR} where what is far is white"
     if kind in WHOLE:
-        return Target(node, "")
+        return Target(node, name if kind == "depth" else "")
     name = name or next((each for each in INPUTS[kind] if each in inputs), "")
     if name not in inputs:
         there = ", ".join(inputs) or "none"

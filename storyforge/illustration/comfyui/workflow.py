@@ -1,10 +1,9 @@
-"""A workflow that the user exported from ComfyUI, or one of storyforge's own: what can be filled in, and filling it."""
+"""A workflow that the user exported from ComfyUI, or one of storyforge's own: what can be filled in."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -15,16 +14,11 @@ from storyforge.illustration.comfyui.detect import Found, detect
 from storyforge.illustration.comfyui.graph_file import read_graph
 from storyforge.illustration.comfyui.job import Graph
 from storyforge.illustration.comfyui.links import Target, shown, upstream
-from storyforge.illustration.comfyui.loras import chained, gives_model, lora_files
+from storyforge.illustration.comfyui.loras import gives_model
 from storyforge.illustration.comfyui.notes import notes_on
-from storyforge.illustration.comfyui.outputs import (
-    leave_out_other_outputs,
-    leave_out_unread,
-    output_of,
-    plain_prefix,
-    save_as,
-)
+from storyforge.illustration.comfyui.outputs import depth_of, output_of
 from storyforge.illustration.comfyui.slots import (
+    FAR,
     INPUTS,
     PICTURES,
     WHOLE,
@@ -38,15 +32,11 @@ from storyforge.illustration.comfyui.slots import (
     kind_of,
     marks_in,
 )
-from storyforge.illustration.comfyui.values import fitted
-from storyforge.story import Lora
 from storyforge.value import canonical_json, digest
 
 ALWAYS = ("prompt", "seed", "width", "height", *PICTURES)
 """Slots that must be filled each time. What stands there in the file never reaches a picture, so it is left out of the
 digest; `negative`, `steps`, `cfg` … keep the file's value when nothing is given, so they are in it."""
-
-Filling = Mapping[str, str | int | float]
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class Workflow:
     name: str
     graph: Graph
     slots: Slots
-    """Slot -> the inputs that hold its value: prompt, seed, ref1 … Without `loras` and `output`."""
+    """Slot -> the inputs that hold its value: prompt, seed, ref1 … Without `loras`, `output` and `depth`."""
     loras: str
     """Id of the node after which LoRAs are chained (or of the LoRA node that they replace); '' if there is none."""
     output: str
@@ -63,6 +53,15 @@ class Workflow:
     """Slots were found by following links; else all are marked."""
     notes: tuple[str, ...]
     """What the user should know, a sentence each."""
+    depth: str = ""
+    """Id of the node that saves the picture's depth map; '' if there is none."""
+    white_is_far: bool = False
+    """Of the depth map: else white is near."""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Ids of the nodes whose pictures are fetched."""
+        return (self.output, self.depth) if self.depth else (self.output,)
 
     @property
     def references(self) -> int:
@@ -77,9 +76,11 @@ class Workflow:
 
     @property
     def marks(self) -> Slots:
-        """All that marks in titles would say: the slots, the output, the place for LoRAs."""
-        whole = {"output": self.output, "loras": self.loras}
-        return {**self.slots, **{slot: (Target(node, ""),) for slot, node in whole.items() if node}}
+        """All that marks in titles would say: the slots, the output, the depth map, the place for LoRAs."""
+        whole = {"output": self.output, "loras": self.loras, "depth": self.depth}
+        ways = {"depth": FAR if self.white_is_far else ""}
+        nodes = {slot: (Target(node, ways.get(slot, "")),) for slot, node in whole.items() if node}
+        return {**self.slots, **nodes}
 
     @cached_property
     def digest(self) -> str:
@@ -93,9 +94,12 @@ class Workflow:
             if kind_of(slot) in (*ALWAYS, "prefix"):
                 for target in targets:
                     graph[target.node]["inputs"][target.input] = None
-        graph[self.output]["inputs"].pop("filename_prefix", None)
+        for node in self.wanted:
+            graph[node]["inputs"].pop("filename_prefix", None)
         places = {slot: sorted(map(str, targets)) for slot, targets in self.slots.items()}
-        return digest(canonical_json({"graph": graph, "slots": places, "loras": self.loras, "output": self.output}))
+        nodes = {"loras": self.loras, "output": self.output}
+        deep = {"depth": [self.depth, self.white_is_far]} if self.depth else {}
+        return digest(canonical_json({"graph": graph, "slots": places, **nodes, **deep}))
 
 
 @dataclass(frozen=True)
@@ -126,10 +130,14 @@ def read(path: Path, slots: Given = MappingProxyType({})) -> Reading:
     marks, given = marks_in(graph), given_slots(graph, slots)
     _check(path, Marks(mistakes=marks.mistakes + given.mistakes))
     marked = first_over(given.slots, marks.slots)
-    output = output_of(path, graph, marked.get("output", ()))
+    depth = depth_of(path, graph, marked.get("depth", ()))
+    output = output_of(path, graph, marked.get("output", ()), depth.node if depth else "")
     found = Found(marked) if _complete(marked) else detect(graph, output, marked.keys())
     found.slots = first_over(marked, found.slots)
-    return Reading(_workflow(path, graph, found, output, not _complete(marked)), tuple(found.questions.values()))
+    workflow = _workflow(path, graph, found, output, not _complete(marked))
+    if depth:
+        workflow = replace(workflow, depth=depth.node, white_is_far=depth.input == FAR)
+    return Reading(workflow, tuple(found.questions.values()))
 
 
 def _complete(marked: Collection[str]) -> bool:
@@ -191,60 +199,6 @@ def _lora_place(path: Path, graph: Graph, places: Sequence[Target]) -> str:
             "mark the node that loads the model",
         )
     return places[0].node if places else ""
-
-
-# ---- filling
-
-
-def fill(
-    workflow: Workflow,
-    values: Filling,
-    loras: Sequence[Lora] = (),
-    prefix: str = "storyforge",
-    weights: bool | None = None,
-) -> tuple[Graph, dict[str, str]]:
-    """A new graph with these values, LoRAs and file name prefix, and {node id: file} of each LoRA in it.
-
-    Other pictures that it would save are left out, with what is made for them alone.
-
-    `weights`: whether the text encoder reads `(x:1.2)` as a weight; None: as far as the graph shows. BadSettings for a
-    slot that is not there, a value of another kind, or a slot that has to be filled and is not.
-    """
-    _check_names(workflow, values, loras)
-    graph = copy.deepcopy(workflow.graph)
-    for slot, value in values.items():
-        for target in workflow.slots[slot]:
-            graph[target.node]["inputs"][target.input] = fitted(workflow.graph, slot, target, value, weights)
-    save_as(graph, workflow.output, workflow.slots.get("prefix", ()), plain_prefix(prefix))
-    leave_out_other_outputs(graph, workflow.output)
-    if workflow.loras:
-        graph = chained(graph, workflow.loras, loras)
-    leave_out_unread(graph, workflow.output)
-    used = upstream(graph, workflow.output)
-    return graph, {node: files for node, files in lora_files(graph).items() if node in used}
-
-
-def _check_names(workflow: Workflow, values: Filling, loras: Sequence[Lora]) -> None:
-    for slot in values:
-        if slot not in workflow.slots or slot == "prefix":
-            there = ", ".join(each for each in workflow.slots if each != "prefix") or "none"
-            raise BadSettings(f"Workflow {workflow.name} has no slot {slot!r}", f"its slots are: {there}")
-    standing = workflow.defaults
-    for slot in workflow.slots:
-        if slot not in values and slot != "prefix" and (kind_of(slot) in ALWAYS or slot not in standing):
-            raise BadSettings(f"Workflow {workflow.name} needs a value for {slot}", _what_to_do(slot))
-    if any(lora.strength for lora in loras) and not workflow.loras:
-        names = ", ".join(lora.file for lora in loras)
-        raise BadSettings(
-            f"Workflow {workflow.name} has no place for LoRAs ({names})",
-            "add storyforge:loras to the title of the node that loads the model, and export again",
-        )
-
-
-def _what_to_do(slot: str) -> str:
-    if kind_of(slot) == "ref":
-        return "choose a workflow with fewer references, or give a portrait for each"
-    return "the picture that stands in the file is never used" if kind_of(slot) in PICTURES else "give one"
 
 
 def _value(graph: Graph, target: Target) -> Any:
