@@ -146,6 +146,9 @@ def _check(story: Story, document: Document, outside: bool) -> None:
         place: Place = ("story",) if "story" in document.data else ()
         document.mistake(place, "there is nothing to tell", "write the text under `story: |`, indented by two spaces")
     for key, character in story.cast.items():
+        if "pronounce" in character.model_fields_set and not character.pronounce.strip():
+            remedy = "write how the name sounds (void-ee-on), or leave the line out"
+            document.mistake(("cast", key, "pronounce"), "is empty", remedy)
         if character.reference is not None:
             _inside(document, ("cast", key, "reference"), character.reference, outside)
         if (folder := recorded_in(character)) is not None:

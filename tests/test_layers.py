@@ -12,7 +12,19 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "value", "memory", "cores"},
-    {"files", "speech", "quotes", "full_stops", "sentences", "passages", "word_diff", "naming", "keeper", "web"},
+    {
+        "files",
+        "speech",
+        "quotes",
+        "full_stops",
+        "sentences",
+        "passages",
+        "languages",
+        "word_diff",
+        "naming",
+        "keeper",
+        "web",
+    },
     {
         "story",
         "storyboard",

@@ -262,6 +262,17 @@ def test_the_list_tells_what_is_recorded_and_what_is_wrong(
     assert f"{name_of('The End')}.wav – missing" in told
 
 
+def test_what_is_wrong_with_a_whole_story_is_told_once(
+    story: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (story.parent / "voices/me").mkdir(parents=True)
+    (story.parent / "voices/me/story.wav").write_bytes(wav(sound("Nothing."), RATE))
+    record(story, settings, NOTHING, listing=True, hears=no_microphone, ask=answers())
+    states = [line.partition(".wav – ")[2] for line in capsys.readouterr().out.splitlines() if ".wav – " in line]
+    wrong = [state for state in states if "story.wav" in state]
+    assert len(wrong) == 1 and states.count("the same") >= 1
+
+
 def test_the_list_tells_of_cards_that_were_not_read_and_of_files_that_are_of_no_line(
     story: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

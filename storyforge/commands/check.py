@@ -7,12 +7,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from storyforge.errors import BadSettings, BadStory, StoryforgeError
+from storyforge.backend import Narrator, Voice
+from storyforge.commands.voice_mistakes import voice_mistakes
+from storyforge.errors import BadSettings, BadStory, StoryforgeError, UnknownName
+from storyforge.languages import language_note
 from storyforge.narration.long_words import LONGEST, long_words
+from storyforge.narration.recorded import Recorded
 from storyforge.narration.whose import passed_over
 from storyforge.settings import Settings, crew_for
 from storyforge.shots import lexicon_for
+from storyforge.story import Story
 from storyforge.story_file import StoryFile, load_story
+from storyforge.yaml_file import mistakes_found
 
 
 def check(paths: list[Path], settings: Settings) -> None:
@@ -45,7 +51,7 @@ def _stop_if_wrong(file: StoryFile, settings: Settings) -> tuple[str, ...]:
     """
     try:
         crew = crew_for(file, settings, {}, settle=False)
-        voices = crew.narrator.cast_voices(file.story, tuple(file.story.cast), {})
+        voices = _voices(file, crew.narrator, settings)
         wrong = crew.planner.mistakes() or crew.illustrator.mistakes()
         lexicon = lexicon_for(file.story.text, file.story, {}, settings.lexicon)
         unsaid = crew.narrator.unpronounceable(lexicon, file.story.language)
@@ -55,12 +61,30 @@ def _stop_if_wrong(file: StoryFile, settings: Settings) -> tuple[str, ...]:
         raise
     if wrong:
         raise BadSettings(f"{file.path}: {wrong}")
-    notes = passed_over(file.story.cast, voices)
+    notes = (*_of_text(file.story), *passed_over(file.story.cast, voices))
+    if isinstance(crew.narrator, Recorded):
+        notes = (*notes, *crew.narrator.lacking(voices))
     if not unsaid:
         return notes
     told = ", ".join(f"{word} ({lexicon[word].strip('()')})" for word in unsaid)
     reads = f"{crew.narrator.name} does not know all sounds of {told} – it reads what is written; spell it as it sounds"
     return (*notes, reads)
+
+
+def _voices(file: StoryFile, narrator: Narrator, settings: Settings) -> dict[str, Voice]:
+    try:
+        return narrator.cast_voices(file.story, tuple(file.story.cast), {})
+    except (UnknownName, BadSettings):
+        if mistakes := voice_mistakes(file, narrator, settings.lexicon):
+            raise mistakes_found(file.path, mistakes) from None
+        raise
+
+
+def _of_text(story: Story) -> Iterator[str]:
+    if not any(map(str.isalnum, story.text)):
+        yield "there are no words in it, so nobody will say anything – write some under `story:`"
+    if note := language_note(story.text, story.language):
+        yield note
 
 
 def _cut_short(path: Path, file: StoryFile, settings: Settings) -> Iterator[str]:

@@ -31,6 +31,8 @@ _BY_HAND = (
     "A whole scene may be read at once, as scene-001.wav, or the whole story, as story.wav, in the same folder."
 )
 
+_LONG = 80  # characters of what is not told twice
+
 
 def record(
     path: Path,
@@ -115,11 +117,19 @@ def _lines(lines: Sequence[Wanted]) -> str:
 
 
 def _list(console: Console, lines: Sequence[Wanted], states: Sequence[Text] = ()) -> None:
-    """Who reads what, the file to record it into, and what is there of it."""
+    """Who reads what, the file to record it into, and what is there of it; what is wrong with many is told once."""
+    told: set[str] = set()
     for number, line in enumerate(lines):
         console.print(Text.assemble((who_reads(line), "dim"), f": {line.text}"))
-        state = [Text(" – "), *states[number : number + 1]] if states else []
+        state = [Text(" – "), _once(states[number], told)] if states else []
         console.print(Text.assemble("    ", shown(Path(line.folder)), line.name, *state))
+
+
+def _once(state: Text, told: set[str]) -> Text:
+    if len(state) > _LONG and state.plain in told:
+        return Text("the same", state.style)
+    told.add(state.plain)
+    return state
 
 
 def _state(part: Reading, line: Wanted) -> Text:

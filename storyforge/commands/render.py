@@ -11,6 +11,7 @@ from rich.console import Console
 
 from storyforge.errors import Interrupted, ScenesFailed, StoryforgeError
 from storyforge.film import Film, make_film
+from storyforge.languages import language_note
 from storyforge.output import output_for
 from storyforge.progress import Display, display
 from storyforge.runner import Event, LocalRunner, lanes
@@ -56,7 +57,7 @@ def _render_one(path: Path, settings: Settings, choices: dict[str, Any], watch: 
             made.append(event)
         watch(event)
 
-    for reason in crew.reasons:
+    for reason in filter(None, (*crew.reasons, language_note(file.story.text, file.story.language))):
         watch(Event(kind="note", text=reason))
     store = Store(settings.store_folder)
     try:

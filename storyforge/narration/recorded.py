@@ -15,7 +15,7 @@ from storyforge.narration.listening import sound_of, speech_of
 from storyforge.narration.long_recordings import part_of
 from storyforge.narration.parting import Script
 from storyforge.narration.recordings import STORY, SUFFIX, Recording, Shelf, mark_of, name_of, of_scene, shelf_at
-from storyforge.narration.wanted import Wanted, missing_of, strays_of, unheard
+from storyforge.narration.wanted import Wanted, missing_of, not_there, strays_of, unheard
 from storyforge.sentences import Line
 from storyforge.speech import Speech
 from storyforge.story import Story
@@ -53,7 +53,7 @@ class Recorded(Narrator):
     """Reads from folders. Of the settings, none is heard: the recordings themselves are what a line is made from."""
 
     name: ClassVar[str] = "recorded"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     folder: Annotated[
         str, Unkeyed, NamesFolder, Field(description="The narrator's recordings, and those of all without a `voice`")
@@ -173,7 +173,7 @@ class Recorded(Narrator):
         else:
             progress(note=unheard(text, shown(Path(folder)) + recording.name, self.fallback.name))
             return self.fallback.speak(text, voice.stand_in, language, lexicon, progress)
-        return speech_of(sound, text, language, lexicon, vouched_for=recording.vouched_for)
+        return speech_of(sound, text, language, lexicon, progress, vouched_for=recording.vouched_for)
 
     # ---- what is there, and what is missing
 
@@ -227,7 +227,11 @@ class Recorded(Narrator):
         """What is missing of each folder, and the sounds in it that are of no line of this story."""
         readers, lines = _readers(voices), self.wanted(voices)
         missing = (missing_of(reader.shelf, lines, self.fallback.name) for reader in readers)
-        return (*filter(None, missing), *self.strays(voices))
+        return (*self.lacking(voices), *filter(None, missing), *self.strays(voices))
+
+    def lacking(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
+        """A note on each folder that is not there."""
+        return tuple(filter(None, (not_there(reader.shelf) for reader in _readers(voices))))
 
     def strays(self, voices: Mapping[str, Voice]) -> tuple[str, ...]:
         """A note on each folder in which there are sounds that are of no line of this story."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from difflib import get_close_matches
 from pathlib import Path
 
 from storyforge.narration.folders import shown
@@ -29,6 +30,20 @@ class Wanted(Value):
 
 def unheard(text: str, name: str, fallback: str) -> str:
     return f"{quoted(text)} is not heard in {name}, and spoken by {fallback} – storyforge record records it"
+
+
+def not_there(shelf: Shelf) -> str:
+    """That a folder is not there (yet to be made, or misspelled), with the one that has a name most like it."""
+    folder = Path(shelf.folder)
+    if folder.is_dir():
+        return ""
+    try:
+        beside = {each.name: each for each in folder.parent.iterdir() if each.is_dir()}
+    except OSError:
+        beside = {}
+    near = get_close_matches(folder.name, beside, 1, 0.5)
+    remedy = f"did you mean {shown(beside[near[0]])}?" if near else "it is made by: storyforge record"
+    return f"there is no folder {shown(folder)} with recordings yet – {remedy}"
 
 
 def missing_of(shelf: Shelf, lines: Sequence[Wanted], fallback: str) -> str:
