@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import chain
 
+from storyforge.narration.noises import noises
 from storyforge.narration.tables import short, table
 
 
@@ -15,6 +16,8 @@ def cries(text: str, language: str) -> dict[str, str]:
     for pattern, ipa in _patterns(short(language)):
         for match in pattern.finditer(text):
             found.setdefault(match[0], f"/{ipa}/")
+    for noise, ipa in noises(text, language):
+        found.setdefault(noise, f"/{ipa}/")
     return found
 
 

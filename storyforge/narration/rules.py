@@ -10,6 +10,7 @@ from typing import Literal
 from storyforge.narration.amounts import amounts
 from storyforge.narration.dates import dates
 from storyforge.narration.long_words import LONGEST
+from storyforge.narration.noises import noises_in_letters
 from storyforge.narration.tables import Rule, short, table, written_rules
 
 Stage = Literal["first", "own", "all"]
@@ -44,7 +45,14 @@ def rules(stage: Stage, language: str) -> tuple[Rule, ...]:
         return (*_links(own), *written_rules("before"), *written_rules(f"before-{own}"))
     if stage == "all":
         return (*_INITIALS, *written_rules("all"))
-    return (*written_rules(own), *dates(language), *amounts(language), *_shouts(own), *_spelled(own))
+    return (
+        *written_rules(own),
+        *noises_in_letters(own),
+        *dates(language),
+        *amounts(language),
+        *_shouts(own),
+        *_spelled(own),
+    )
 
 
 def _links(own: str) -> tuple[Rule, ...]:
