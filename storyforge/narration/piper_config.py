@@ -41,7 +41,7 @@ class _Config(_Part):
     espeak: _Espeak
     num_symbols: Annotated[int, Field(gt=0)]
     num_speakers: Annotated[int, Field(ge=0)]
-    phoneme_id_map: dict[str, list[int]]
+    phoneme_id_map: dict[str, list[Annotated[int, Field(ge=0)]]]
     phoneme_type: str = "espeak"
     speaker_id_map: dict[str, Annotated[int, Field(ge=0)]] | None = None
     language: _Language = _Language()

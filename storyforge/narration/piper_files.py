@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from storyforge.errors import BackendFailed, UnknownName
 from storyforge.narration.espeak_voices import voices_file
 from storyforge.narration.folders import folders
 from storyforge.narration.piper_config import read_config
+from storyforge.narration.piper_sounds import sounds_known
 from storyforge.narration.protobuf import is_whole
 from storyforge.value import Value
 
@@ -48,6 +50,7 @@ class VoiceFile(Value):
         try:
             config = read_config(self.config_path.read_text("utf-8"))
             whole = is_whole(self.path)
+            sounds = _sounds(self.path, *_stamps(self.path)) if whole else None
         except FileNotFoundError as error:
             missing = Path(error.filename).name
             raise BackendFailed(f"Half of the voice {self.name} is missing: {missing}", self.again) from error
@@ -58,6 +61,9 @@ class VoiceFile(Value):
             raise BackendFailed(told, self.again) from error
         if not whole:
             raise BackendFailed(f"The voice {self.name} is damaged: {self.path.name} is no whole model", self.again)
+        if sounds is not None and max(chain(*config["phoneme_id_map"].values()), default=0) >= sounds:
+            told = f"{self.config_path.name} names phonemes that {self.path.name} does not know"
+            raise BackendFailed(f"{told}: they do not belong together", self.again)
         if (kind := config.get("phoneme_type", "espeak")) not in _PHONEME_TYPES:
             raise BackendFailed(
                 f"The voice {self.name} needs {kind} phonemes", "choose a voice without them, or espeak"
@@ -198,6 +204,11 @@ def _there_are() -> str:
 def _stamps(path: Path) -> tuple[int, int]:
     about = path.stat()
     return about.st_size, about.st_mtime_ns
+
+
+@cache
+def _sounds(path: Path, size: int, changed: int) -> int | None:
+    return sounds_known(path)
 
 
 @cache

@@ -29,6 +29,29 @@ def fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
         raise ValueError("a protocol buffer that was cut off")
 
 
+def numbers(message: memoryview, wanted: int) -> list[int]:
+    """The values of a repeated number, packed or not. ValueError where it is no message."""
+    found: list[int] = []
+    position = 0
+    while position < len(message):
+        tag, position = _varint(message, position)
+        if tag & 7 == _VARINT:
+            value, position = _varint(message, position)
+            found += [value] if tag >> 3 == wanted else []
+        elif tag & 7 == _LENGTH_DELIMITED:
+            length, start = _varint(message, position)
+            position = start
+            while tag >> 3 == wanted and position < start + length:
+                value, position = _varint(message, position)
+                found.append(value)
+            position = start + length
+        elif tag & 7 in _FIXED:
+            position += _FIXED[tag & 7]
+        else:
+            raise ValueError("no protocol buffer")
+    return found
+
+
 def field(number: int, value: bytes) -> bytes:
     """A length-delimited field whose number is below 16 and whose value is below 128 bytes."""
     if len(value) > 127:
