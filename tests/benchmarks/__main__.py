@@ -1,7 +1,7 @@
 """`make bench`: what a film costs, as ratios within one run. `--long` adds a story of twenty minutes (about 20 min).
 
 Figures of one machine mean little; the ratio to plain x264 of the same frames means the same everywhere. At the end,
-how well servers that draw pictures are kept busy, what planning by a language model costs, how exactly words are
+what moving one picture costs beside other ways, how well servers that draw pictures are kept busy, what planning by a language model costs, how exactly words are
 found in a sound, and how long voices take.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from storyforge.rendering.encoders import SOFTWARE
 from storyforge.rendering.ffmpeg import program
 from storyforge.store import Store
-from tests.benchmarks import planner, servers, voices, words
+from tests.benchmarks import motion, planner, servers, voices, words
 from tests.benchmarks.measure import Cost, storyforge
 from tests.conftest import ROOT
 
@@ -38,6 +38,7 @@ def main() -> None:
         film(folder, options.story)
         if options.long:
             long_film(folder)
+    motion.main()
     servers.main()
     planner.main()
     words.main()
