@@ -1,8 +1,8 @@
 """`make bench`: what a film costs, as ratios within one run. `--long` adds a story of twenty minutes (about 20 min).
 
 Figures of one machine mean little; the ratio to plain x264 of the same frames means the same everywhere. At the end,
-what moving one picture costs beside other ways, how well servers that draw pictures are kept busy, what planning by a language model costs, how exactly words are
-found in a sound, and how long voices take.
+what moving one picture costs beside other ways, how well servers that draw pictures are kept busy, what planning by a
+language model costs, how exactly words are found in a sound, and how long voices take.
 """
 
 from __future__ import annotations
