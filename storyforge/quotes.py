@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cache
+
+from storyforge.speech_words import speech_words, verbs_of
 
 Span = tuple[int, int]
 """Start and end of a slice, in characters."""
@@ -136,20 +140,73 @@ def _is_speech(text: str, span: Span, paragraph: int) -> bool:
 
 
 def _dash_quotes(text: str, start: int, end: int) -> Iterator[Span]:
-    """A line that begins with a dash: —¡Corre! —dijo Eevee—. ¡Ahora!  Each dash turns from speech to tag and back."""
-    dashes = _DASH.finditer(text, start, end)
-    said: int | None = next(dashes).start()
-    for dash in dashes:
-        if said is None:
-            said = dash.start()
-        elif _starts_tag(text, dash, end):
-            yield said, dash.start()
-            said = None
+    """A line that begins with a dash: speech up to its tag, and from where that ends up to the next one.
+
+    —¡Corre! —dijo Eevee—. ¡Ahora! is said between dashes. French has none behind the first: — Non, dit Bruno.
+    """
+    dashes = [dash.start() for dash in _DASH.finditer(text, start, end)]
+    tags = {dash.start() for dash in _DASH.finditer(text, start + 1, end) if _starts_tag(text, dash, start, end)}
+    inserted = {tag.end() for tag in _inserted().finditer(text, start, end)}
+    said: int | None = start
+    for tag in sorted(tags | inserted):
+        if said is None or tag <= said:
+            continue
+        yield from _sayable(text, said, tag)
+        if tag in tags:
+            behind = bisect_right(dashes, tag)
+            said = dashes[behind] if behind < len(dashes) else None
+        else:
+            said = _resumed(text, tag, end)
     if said is not None:
-        yield said, end
+        yield from _sayable(text, said, end)
 
 
-def _starts_tag(text: str, dash: re.Match[str], end: int) -> bool:
+def _sayable(text: str, start: int, end: int) -> Iterator[Span]:
+    if any(map(str.isalnum, text[start:end])):
+        yield start, end
+
+
+def _starts_tag(text: str, dash: re.Match[str], start: int, end: int) -> bool:
+    """—¡Corre! —dijo Eevee and —Ven —dijo Eevee; —Ven. —Eevee salió is one by its spaces."""
     before = text[max(dash.start() - 2, 0) : dash.start()].rstrip()[-1:]
     after = text[dash.end() : min(end, dash.end() + 3)].lstrip()[:1]
-    return before in set("!?.,…»") and after.islower()
+    if after.islower():
+        return before in set("!?.,…»") or _verb_near().match(text, dash.end(), end) is not None
+    tight = after.isalpha() and text[dash.end()] == after and text[start + 1 : start + 2].strip() != ""
+    return tight and before in set("!?.…") and text[dash.start() - 1].isspace()
+
+
+@cache
+def _verb_near() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, sorted(verbs_of(*speech_words()))))
+    return re.compile(rf"\s*(?:[^\s,;:.!?…—–―]+\s+){{0,2}}(?:{verbs})(?!\w)")
+
+
+@cache
+def _inserted() -> re.Pattern[str]:
+    """Up to where a French tag begins: — Non, dit Bruno; — Non ! s’écria-t-il."""
+    verbs = "|".join(sorted({re.escape(re.sub("^s['’]", "", verb)) for verb in verbs_of("fr")}))
+    who = (
+        r"(?:-t)?-(?:ils?|elles?|on|je)\b|(?:\s+(?:\w+ment|alors|aussi|enfin|encore|soudain))*\s+(?:[A-ZÀ-Ý]|[Ll]['’]|"
+    )
+    who += r"(?:le|la|les|un|une|mon|ma|mes|son|sa|ses|notre|leur)\s)"
+    return re.compile(rf"[,!?…]\s+(?=(?:(?:lui|leur|me|nous|vous|te)\s|[msl]['’])?(?:{verbs})(?:{who}))")
+
+
+def _resumed(text: str, tag: int, end: int) -> int | None:
+    """Where speech goes on behind a French tag, told from what the narrator adds by “je”, “tu”, “!” and the like."""
+    for clause in _CLAUSE.finditer(text, tag, end):
+        sentence = _SENTENCE.match(text, clause.end(), end)
+        if sentence and _ADDRESSED.search(sentence[0]):
+            return clause.end()
+        if clause[0][0] in ".!?…":
+            return None
+    return None
+
+
+_CLAUSE = re.compile(r"[,:.!?…]+\s+(?=\S)")
+_SENTENCE = re.compile(r"[^.!?…]{0,300}[.!?…]*")
+_ADDRESSED = re.compile(
+    r"(?i)[!?]|\b(?:je|tu|nous|vous|moi|toi|me|te|mon|ton|mes|tes|ma|ta|notre|votre|nos|vos|oui|non|voilà|ça)\b"
+    r"|\b[jtm]['’]|^(?:mais |et |car )?(?:c['’]est|ce n['’]est|il (?:est|fait|faut|y a))\b"
+)

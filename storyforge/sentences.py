@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate, pairwise
 from typing import Annotated, Literal
 
 import sentencex
-import yaml
 from pydantic import Field
 
 from storyforge.full_stops import mended
 from storyforge.quotes import PARAGRAPH, Span, is_lead, quote_spans
+from storyforge.speech_words import speech_words, verbs_of
 from storyforge.value import Value
 
 LONGEST = 300
@@ -80,8 +79,7 @@ def clauses(text: str, longest: int) -> tuple[str, ...]:
 
 def speech_verbs(language: str) -> frozenset[str]:
     """Lower-case words that tell who speaks, in this language; none if it is not known."""
-    found = _speech_words(code(language))
-    return frozenset(f"{found.get('verbs', '')} {found.get('also', '')}".split())
+    return verbs_of(code(language))
 
 
 def code(language: str) -> str:
@@ -137,23 +135,11 @@ def _segments(text: str, block: Span, language: str, *, within_quotes: bool = Fa
     return [span for span in spans if text[slice(*span)].strip()] or [block]
 
 
-@cache
-def _all_speech_words() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load(
-        files(__package__).joinpath("speech_verbs.yaml").read_text("utf-8")
-    )
-    return found
-
-
-def _speech_words(language: str) -> dict[str, str]:
-    return _all_speech_words().get(language, {})
-
-
 class _Tags:
     """Knows the words of one language by which a sentence belongs to the quote before it."""
 
     def __init__(self, language: str) -> None:
-        words = _speech_words(language)
+        words = speech_words().get(language, {})
         spaced = language not in ("zh", "ja")
         verbs = "|".join(map(re.escape, words.get("verbs", "").split()))
         self.after = tuple(words.get("after", "").split())

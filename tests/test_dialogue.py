@@ -72,6 +72,22 @@ PRONOUNS_AND_TURNS = [
     ("fr", "« Du thé ? » dit Mira.\n\n« Oui », dit Bruno.\n\n« Du lait ? »\n\n« Oui. »", "mira bruno mira bruno"),
     ("es", "«¿Té?», dijo Mira.\n\n«Sí», dijo Bruno.\n\n«¿Leche?»\n\n«Sí».", "mira bruno mira bruno"),
 ]
+DASHES = [
+    ("fr", "— Non, dit Bruno.", "bruno"),
+    ("fr", "— Viens ! cria Mira.\n— Non, répondit Bruno.\n— Il est tard, murmura-t-elle.", "mira bruno mira"),
+    ("fr", "— Du thé ? dit Mira.\n— Oui, dit Bruno.\n— Du lait ?\n— Oui.", "mira bruno mira bruno"),
+    ("fr", "— Non, dit Bruno en riant, je reste ici.", "bruno bruno"),
+    ("fr", "— Où vas-tu ? demanda l’ours.", "-"),
+    ("fr", "— Viens, dit Mira.\n— Non, dit-il.", "mira -"),
+    ("es", "—Ven —susurró Mira—. Es tarde.\n\n—¡No! —gritó Bruno.", "mira mira bruno"),
+    ("es", "—Ven —dijo Mira sonriendo—: es tarde.", "mira mira"),
+    ("es", "—Ven —dijo Mira.\n\n—No —dijo Bruno.\n\n—Es tarde —dijo ella.", "mira bruno mira"),
+    ("es", "—Ven —dijo Mira.\n\n—No —dijo Bruno.\n\n—¿Por qué?\n\n—Porque no —dijo.", "mira bruno mira bruno"),
+    ("es", "—Ven —dijo Mira.\n\n—No —dijo el lobo.", "mira -"),
+    ("pl", "— Chodź — powiedziała Mira. — Jest późno.\n— Nie! — krzyknął Bruno.", "mira mira bruno"),
+    ("pt", "— Vem — sussurrou Mira —, é tarde.", "mira mira"),
+    ("it", "— Vieni — sussurrò Mira. — È tardi.", "mira mira"),
+]
 
 
 @pytest.mark.parametrize(("language", "text", "who"), TAG_BEFORE)
@@ -91,6 +107,11 @@ def test_a_tag_in_the_middle_tells_of_both_sides(language: str, text: str, who: 
 
 @pytest.mark.parametrize(("language", "text", "who"), PRONOUNS_AND_TURNS)
 def test_pronouns_and_turns_tell_who_speaks(language: str, text: str, who: str) -> None:
+    assert speakers(text, language) == who
+
+
+@pytest.mark.parametrize(("language", "text", "who"), DASHES)
+def test_dashes_tell_speech_from_tag(language: str, text: str, who: str) -> None:
     assert speakers(text, language) == who
 
 

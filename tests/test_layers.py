@@ -16,6 +16,7 @@ LAYERS = [
         "files",
         "speech",
         "quotes",
+        "speech_words",
         "full_stops",
         "sentences",
         "passages",

@@ -99,6 +99,17 @@ def test_half_an_emoji_does_not_stop_the_cut() -> None:
         ("fr", "« Viens ! » dit l’ours. Il dit : « L’eau est bonne. »", ["« Viens ! »", "« L’eau est bonne. »"]),
         ("es", "—¡Corre! —dijo Eevee—. ¡Ahora!", ["—¡Corre! ", "—. ¡Ahora!"]),
         ("ru", "— Беги! — сказала Иви. — Сейчас же!", ["— Беги! ", "— Сейчас же!"]),
+        ("es", "—Ven —susurró Mira—. Es tarde.", ["—Ven ", "—. Es tarde."]),
+        ("es", "—Ven. —Mira cerró la puerta—. Es tarde.", ["—Ven. ", "—. Es tarde."]),
+        ("es", "—Mi hermano —el mayor— viene —dijo Mira—.", ["—Mi hermano —el mayor— viene "]),
+        ("pl", "— Chodź — szepnęła Mira. — Jest późno.", ["— Chodź ", "— Jest późno."]),
+        ("pt", "— Vem — sussurrou Mira —, é tarde.", ["— Vem ", "—, é tarde."]),
+        ("fr", "— Non, dit Bruno.\n— Si ! cria la petite souris.", ["— Non, ", "— Si ! "]),
+        ("fr", "— Viens, mon petit Bruno, lui dit doucement Mira.", ["— Viens, mon petit Bruno, "]),
+        ("fr", "— Non, dit l’ours. Je reste ici.", ["— Non, ", "Je reste ici."]),
+        ("fr", "— Non, dit l’ours, les yeux fermés. Il partit.", ["— Non, "]),
+        ("fr", "— Viens, s’écria-t-elle, il est tard.", ["— Viens, ", "il est tard."]),
+        ("fr", "— Va, demande-lui, crie plus fort.", ["— Va, demande-lui, crie plus fort."]),
         ("zh", "他说：“快跑！”她笑了。", ["“快跑！”"]),
         ("ja", "「逃げて」とイーブイは言った。", ["「逃げて」"]),
     ],
@@ -160,6 +171,13 @@ def test_long_sentences_are_cut_at_clauses() -> None:
     assert max(len(line.text) for line in found) <= LONGEST
     assert all(line.after == "piece" for line in found[:-1]) and all(line.text[-1] in ";." for line in found)
     assert "".join(clauses(text, 100)) == text
+
+
+def test_an_endless_line_of_dashes_is_read_in_a_moment() -> None:
+    started = time.process_time()
+    assert len(quote_spans("— Oui " + "— Non, dit Bruno, je viens, " * 5000)) == 5001
+    assert len(quote_spans("—Ven " + "—dijo Mira —ven " * 5000)) == 5001
+    assert time.process_time() - started < 4
 
 
 def test_a_novel_is_cut_in_a_moment() -> None:

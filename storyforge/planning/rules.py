@@ -67,7 +67,7 @@ class _Direction:
     moves: list[Move] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.dialogue = Dialogue(self.lexicon)
+        self.dialogue = Dialogue(self.lexicon, self.people.cast)
 
     def scene(self, told: Told, written: WrittenScene | None) -> Scene:
         """One scene; what was written by hand wins over what the words tell, and is carried on."""

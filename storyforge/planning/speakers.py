@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storyforge.planning.people import Mention
 from storyforge.planning.reading import Reading
 from storyforge.planning.wordlist import Lexicon
 from storyforge.quotes import PARAGRAPH, Span, is_lead, led, quote_spans
+from storyforge.story import Character
 
 Told = Sequence[tuple[Reading, tuple[Mention, ...]]]
 """Sentences with who is mentioned in each."""
@@ -21,6 +22,7 @@ class Dialogue:
     """Follows the turns of a conversation through the story; scenes are to be given in order."""
 
     lexicon: Lexicon
+    cast: Mapping[str, Character] = field(default_factory=dict)
     turns: list[str] = field(default_factory=list)
     last_end: int = 0
 
@@ -32,7 +34,7 @@ class Dialogue:
         for number, span in enumerate(spans):
             following = spans[number + 1][0] if number + 1 < len(spans) else end
             who = self._tagged(story, told, span, previous, following)
-            if who is None and previous and _goes_on(story[previous[1] : span[0]]):
+            if who is None and previous and _goes_on(story, previous, span):
                 who = found[-1]
             if who is None:
                 who = (
@@ -60,15 +62,18 @@ class Dialogue:
             was_led = reading.start <= span[0] < reading.end and led(story[begin : span[0]])
             if reading.start < span[1] <= reading.end:
                 between = story[span[1] : following]
-                goes_on = previous is not None and _goes_on(story[previous[1] : span[0]])
-                if reading.end < following or not is_lead(between, story[slice(*span)], was_led or goes_on):
+                later = previous is not None and _goes_on(story, previous, span)
+                if reading.end < following or not is_lead(between, story[slice(*span)], was_led or later):
                     after = [at for at, word in enumerate(reading.words) if span[1] <= word.start < following]
             if reading.start <= span[0] < reading.end:
                 before = [at for at, word in enumerate(reading.words) if begin <= word.start < span[0]]
             tags = [(after[:_TAG_WORDS], True), (before, False)]
             for at, leading in reversed(tags) if was_led and not self._begins_tag(reading, after) else tags:
                 who = self._speaker(reading, mentions, at, leading=leading)
-                if who or (who is not None and not (previous and at and reading.words[at[0]].raw[0].islower())):
+                if who == "" and self.lexicon.tag_pronouns:
+                    who = self._by_pronoun(told, reading, at)
+                goes_on = previous and not leading and at and reading.words[at[0]].raw[0].islower()
+                if who or (who is not None and not goes_on):
                     return who  # else “Come,” said Bo and added, “It is late.”
         return None
 
@@ -77,7 +82,7 @@ class Dialogue:
         return bool(after) and reading.words[after[0]].raw in self.lexicon.speech_verbs
 
     def _speaker(self, reading: Reading, mentions: Sequence[Mention], at: list[int], *, leading: bool) -> str | None:
-        verbs = [each for each in at if reading.words[each].text in self.lexicon.speech_verbs]
+        verbs = [each for each in at if self._says(reading.words[each].text)]
         if not verbs:
             return None
         verb = verbs[0] if leading else verbs[-1]
@@ -89,6 +94,24 @@ class Dialogue:
         if before:
             return _one(before[-1])
         return "" if verb in at[:3] else None
+
+    def _says(self, word: str) -> bool:
+        """dit, and dit-elle"""
+        verbs = self.lexicon.speech_verbs
+        return word in verbs or ("-" in word and word.split("-")[0] in verbs)
+
+    def _by_pronoun(self, told: Told, reading: Reading, at: list[int]) -> str | None:
+        """Who “dit-elle” or “dijo ella” means; None too where the tag tells nobody: —Ven —dijo—."""
+        verb = next(each for each in at if self._says(reading.words[each].text))
+        tag = [part for each in at if abs(each - verb) < 2 for part in reading.words[each].text.split("-")]
+        pronoun = next((self.lexicon.tag_pronouns[word] for word in tag if word in self.lexicon.tag_pronouns), "")
+        if not pronoun:
+            behind = reading.words[verb + 1] if verb + 1 in at else None
+            return "" if behind and not behind.gap.strip() else None
+        met = [who for each, mentions in told if each.start < reading.start for one in mentions for who in one.who]
+        fitting = [who for who in self.cast if self.cast[who].pronouns == pronoun]
+        known = [*reversed(met), *reversed(self.turns), *(fitting if len(fitting) == 1 else ())]
+        return next((who for who in known if who in fitting), "")
 
     def _beside(self, told: Told, span: Span, following: int) -> str:
         """Who acts in the same paragraph, just before or just after: Mia turned round. “Who is there?”"""
@@ -139,8 +162,14 @@ class Dialogue:
         return others if len(others) == 1 else []
 
 
-def _goes_on(between: str) -> bool:
-    """In one paragraph one person speaks, unless quote stands right beside quote: “Tea?” “Please.”"""
+def _goes_on(story: str, previous: Span, span: Span) -> bool:
+    """In one paragraph one person speaks, unless quote stands right beside quote: “Tea?” “Please.”
+
+    A line that begins with a dash is as good as a paragraph.
+    """
+    between = story[previous[1] : span[0]]
+    if story[span[0]] in "—–―" and between.rstrip(" \t").endswith("\n"):
+        return False
     return bool(between.strip()) and not PARAGRAPH.search(between)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from storyforge.sentences import code, speech_verbs
+from storyforge.speech_words import tag_pronouns
 
 READ_SECTIONS = ("pose", "expression", "effect", "prop")
 EXACT_SECTIONS = ("negation", "unreal", "plain", "leaving", "seen", "everyone", "both")  # words taken as they stand
@@ -54,6 +55,7 @@ class Lexicon:
         self.numbers = {word: int(number) for word, number in _pairs(data.get("numbers", ""))}
         self.adjectives = dict(_pairs(data.get("adjectives", "")))
         self.speech_verbs = speech_verbs(language)
+        self.tag_pronouns = tag_pronouns(code(language))
         self._kinds = dict(_kinds(data.get("walk_ons", {})))
         self._single: dict[str, tuple[Meaning, ...]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
