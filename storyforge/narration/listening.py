@@ -10,12 +10,14 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from storyforge.backend import Progress, unseen
 from storyforge.errors import BackendFailed
 from storyforge.narration.align import ALIKE, Alignment, aligned, words_of
+from storyforge.narration.asides import CLEAR, aside_in, crowded
 from storyforge.narration.folders import shown
 from storyforge.narration.pauses import pauses_of
 from storyforge.narration.pronunciation import is_ipa, respelled, spoken_names
-from storyforge.narration.reading import read_aloud
+from storyforge.narration.reading import Reading, read_aloud
 from storyforge.narration.recordings import Recording, content_of
 from storyforge.narration.spoken import Spoken, as_spoken
 from storyforge.narration.trimming import steadied, trimmed
@@ -30,6 +32,7 @@ _MARGIN = 0.06  # seconds beside the speech that stay before it is trimmed: an f
 _UNLIKE = {1: 1.0, 2: 1.0, 3: 0.93, 4: 0.93}
 _FIRST, _MOST = 0.25, 0.7  # seconds, and share, of a plain reading that is looked at for haste from either end
 _HASTE = 0.35  # none of 160 whole lines by four voices of espeak-ng's; half to two thirds of those that were cut short
+_ASIDES = 3  # that are cut off one line
 _QUOTES = "“”„«»\"' "
 
 AGAIN = "record it again"
@@ -65,22 +68,34 @@ def sound_of(folder: str, recording: Recording) -> Sound:
 
 
 def speech_of(
-    sound: Sound, text: str, language: str, lexicon: Mapping[str, str], *, vouched_for: bool = False
+    sound: Sound,
+    text: str,
+    language: str,
+    lexicon: Mapping[str, str],
+    progress: Progress = unseen,
+    *,
+    vouched_for: bool = False,
 ) -> Speech:
     """The text as it is heard in the sound, without the silence at both ends. BackendFailed for other words.
 
-    `vouched_for`: the user knows that it is right. Where espeak-ng does not speak the language, that is taken for
+    What else is heard before or after it, with a pause between, is cut off and noted. `vouched_for`: the user knows
+    that all of it is right. Where espeak-ng does not speak the language, that is taken for
     granted.
     """
     spoken = as_spoken(text, language, _said(lexicon, language))
     if not spoken.words:
         return Speech(np.zeros(0, np.float32), sound.rate, (), "engine")
     samples = _speaking(sound)
+    reading = None if vouched_for else read_aloud(spoken, language)
+    if reading is not None:
+        samples = _without_asides(samples, sound, text, spoken, language, reading, progress)
     found = aligned(samples, sound.rate, spoken, language)
     if found.matches:
         words = timed_words(text, spoken.words, found.times, len(samples) / sound.rate)
-        if not vouched_for:
-            _stop_if_cut(sound, text, spoken, language, words)
+        if reading is not None:
+            usual = timed_words(text, spoken.words, reading.times, len(reading.samples) / reading.rate)
+            _stop_if_cut(sound, text, words, usual)
+            _stop_if_crowded(sound, samples, text, words, usual)
         return trimmed(Speech(samples, sound.rate, words, "aligned"))
     if not vouched_for:
         _stop_if_other(sound, text, spoken, found, language)
@@ -106,12 +121,43 @@ def _stop_if_other(sound: Sound, text: str, spoken: Spoken, found: Alignment, la
     )
 
 
-def _stop_if_cut(sound: Sound, text: str, spoken: Spoken, language: str, words: Sequence[Word]) -> None:
-    """Where speech is missing at an end, its words are laid into next to no time."""
-    reading = read_aloud(spoken, language)
-    if reading is None:
-        return
-    usual = timed_words(text, spoken.words, reading.times, len(reading.samples) / reading.rate)
+def _without_asides(
+    samples: NDArray[np.float32],
+    sound: Sound,
+    text: str,
+    spoken: Spoken,
+    language: str,
+    reading: Reading,
+    progress: Progress,
+) -> NDArray[np.float32]:
+    """BackendFailed for what is said within the line: who would know which of two readings is meant?"""
+    plain = len(reading.samples) / reading.rate
+    for _ in range(_ASIDES):
+        cost = aligned(samples, sound.rate, spoken, language).cost
+        if (aside := aside_in(samples, sound.rate, spoken, language, cost, plain)) is None:
+            break
+        what = f"Something else is heard {aside.where} {quoted(text)} in {sound.name}, for {aside.said:.1f} s"
+        if aside.where == "within" or aside.pause < CLEAR:
+            raise BackendFailed(what, f"{AGAIN}, or cut it out; or, if it is right, call it {sound.as_is}")
+        progress(note=f"{what}; it is left out – if it belongs to the line, call the file {sound.as_is}")
+        samples = aside.left_out(samples, sound.rate)
+    return samples
+
+
+def _stop_if_crowded(
+    sound: Sound, samples: NDArray[np.float32], text: str, words: Sequence[Word], usual: Sequence[Word]
+) -> None:
+    pauses, seconds = pauses_of(samples, sound.rate)
+    if (word := crowded(words, usual, pauses, seconds)) is not None:
+        raise BackendFailed(
+            f"More is heard in {sound.name} than {quoted(text)}: “{word.text}” alone would last"
+            f" {word.end - word.start:.1f} s",
+            f"{AGAIN}; or, if it is right, call it {sound.as_is}",
+        )
+
+
+def _stop_if_cut(sound: Sound, text: str, words: Sequence[Word], usual: Sequence[Word]) -> None:
+    """Where speech is missing at an end, its words are laid into next to no time. `usual`: those of a plain reading."""
     for end, step in (("beginning", 1), ("end", -1)):
         if _haste(words[::step], usual[::step]) < _HASTE:
             raise BackendFailed(

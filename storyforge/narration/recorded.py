@@ -53,7 +53,7 @@ class Recorded(Narrator):
     """Reads from folders. Of the settings, none is heard: the recordings themselves are what a line is made from."""
 
     name: ClassVar[str] = "recorded"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     folder: Annotated[
         str, Unkeyed, NamesFolder, Field(description="The narrator's recordings, and those of all without a `voice`")
@@ -173,7 +173,7 @@ class Recorded(Narrator):
         else:
             progress(note=unheard(text, shown(Path(folder)) + recording.name, self.fallback.name))
             return self.fallback.speak(text, voice.stand_in, language, lexicon, progress)
-        return speech_of(sound, text, language, lexicon, vouched_for=recording.vouched_for)
+        return speech_of(sound, text, language, lexicon, progress, vouched_for=recording.vouched_for)
 
     # ---- what is there, and what is missing
 
