@@ -327,6 +327,11 @@ class Voice(Value):
 
 
 class Narrator(Backend):
+    @classmethod
+    def has_voice(cls, name: str) -> bool:
+        """Whether its voices are called like this, be it here or not. A kind (old-man, dragon) is no name."""
+        return False
+
     @property
     def at_once(self) -> int:
         """Lines that it can speak at once."""
@@ -424,6 +429,12 @@ def split_choice(kind: str, choice: Choice) -> tuple[str, dict[str, Any]]:
 def marked_settings(kind: str, name: str, base: type[B], mark: type) -> list[str]:
     """Names of a back-end's settings that have this mark. UnknownName if there is none such."""
     return [field for field, info in _load(kind, name, base).model_fields.items() if mark in info.metadata]
+
+
+def narrator_with(voice: str) -> str:
+    """The narrator whose voices are called so; '' if any or none may have it. UnknownName for what is nearly a name."""
+    found = (name for name in names("narrator") if voice and _load("narrator", name, Narrator).has_voice(voice))  # type: ignore[type-abstract]
+    return next(found, "")
 
 
 def _load(kind: str, name: str, base: type[B]) -> type[B]:

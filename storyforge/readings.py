@@ -8,7 +8,7 @@ from typing import Any
 
 from storyforge.backend import Narrator, find, split_choice
 from storyforge.errors import BadSettings
-from storyforge.story import Choice, Story, recorded_in
+from storyforge.story import Choice, Story, narrator_choice, recorded_in
 from storyforge.story_file import folder_beside
 
 RECORDED = "recorded"
@@ -22,7 +22,7 @@ def fallback_of(choice: Choice) -> Choice:
     name, given = split_choice("narrator", choice)
     if name != RECORDED:
         return choice
-    fallback = given.get("fallback", "auto")
+    fallback = narrator_choice(given.get("fallback", "auto"))
     if not isinstance(fallback, str | dict) or split_choice("narrator", fallback)[0] == RECORDED:
         raise BadSettings("The `fallback` of recorded is no narrator that can speak", "name one: fallback: espeak")
     return fallback

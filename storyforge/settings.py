@@ -22,11 +22,12 @@ from storyforge.backend import (
     Private,
     find,
     marked_settings,
+    narrator_with,
     split_choice,
 )
 from storyforge.errors import BadSettings
 from storyforge.readings import RECORDED, fallback_of, with_recordings
-from storyforge.story import MOST_TAKES, Aspect, Choice, Lexicon, NamedStyle, Story
+from storyforge.story import MOST_TAKES, VOICE_SETTINGS, Aspect, Choice, Lexicon, NamedStyle, NarratorChoice, Story
 from storyforge.story_file import StoryFile, file_beside, folder_beside
 from storyforge.storyboard import Planning
 from storyforge.telling import BEDTIME, PLAIN, Telling
@@ -59,7 +60,7 @@ class Settings(Value):
 
     planner: Annotated[Choice, Field(description="Who cuts the story into scenes")] = "auto"
     illustrator: Annotated[Choice, Field(description="Who draws")] = "auto"
-    narrator: Annotated[Choice, Field(description="Who speaks")] = "auto"
+    narrator: Annotated[NarratorChoice, Field(description="Who speaks, or with which voice")] = "auto"
     output: Annotated[str, Field(description="Folder for films")] = "output"
     store: Annotated[
         str | None, Field(description="Folder of what has been made; else .store in the output folder")
@@ -195,7 +196,7 @@ def crew_for(
         name, given = _choice(kind, file, settings, flags)
         backend: Backend
         if name == "auto":
-            backend, why = _found(kind, base, file.story, settings, *before.get(kind, ("", False)))
+            backend, why = _found(kind, base, file.story, given, settings, *before.get(kind, ("", False)))
         else:
             backend, why = find(kind, {name: given}, base), ""
         if planning and backend.name == planning.planner:
@@ -219,16 +220,28 @@ def _choice(
 
     So addresses of this machine's servers stand in storyforge.yaml, and each story may choose its own workflow.
     """
-    ours, _ = split_choice(kind, getattr(settings, kind))
-    theirs, wished = split_choice(kind, getattr(file.story, kind))
+    ours, _ = _split(kind, getattr(settings, kind))
+    theirs, wished = _split(kind, getattr(file.story, kind))
     name = flags.get(kind) or (theirs if theirs != "auto" else ours)
     given = settings_of(kind, name, settings)
+    if theirs == "auto" and wished and not flags.get(kind):
+        given = {**given, **wished}
     if name == "auto":
-        if given or (theirs == name and wished):
+        if kind != "narrator" and given:
             raise BadSettings(f"{kind}: auto takes no settings", f"name one: {kind}: {{{PREFERRED[kind][-1]}: {{…}}}}")
     elif theirs == name and wished:
         given = _trusted(kind, name, wished, given, settings) | _in_place(kind, name, wished, file, settings)
     return name, given
+
+
+def _split(kind: str, choice: Choice) -> tuple[str, dict[str, Any]]:
+    """As split_choice; of a narrator that is known by its voice alone, whose voice that is."""
+    name, given = split_choice(kind, choice)
+    if kind != "narrator" or name != "auto" or not given:
+        return name, given
+    if unknown := sorted(set(given) - set(VOICE_SETTINGS)):
+        raise BadSettings(f"A narrator's voice has no setting {unknown[0]!r}", f"it has: {', '.join(VOICE_SETTINGS)}")
+    return narrator_with(str(given.get("voice") or "")) or name, given
 
 
 def _read(file: StoryFile, settings: Settings, flags: Mapping[str, str | None]) -> dict[str, Any] | None:
@@ -248,7 +261,7 @@ def _with_fallback(
 
 def settings_of(kind: str, name: str, settings: Settings) -> dict[str, Any]:
     """What the settings file says of this back-end, if that is the one that it names."""
-    named, given = split_choice(kind, getattr(settings, kind))
+    named, given = _split(kind, getattr(settings, kind))
     return given if named == name else {}
 
 
@@ -289,11 +302,13 @@ def _in_place(kind: str, name: str, wished: Mapping[str, Any], file: StoryFile, 
     }
 
 
-def _found(kind: str, base: type[B], story: Story, settings: Settings, before: str, same: bool) -> tuple[B, str]:
-    """The first of those preferred that has what it needs here, and why it was taken."""
+def _found(
+    kind: str, base: type[B], story: Story, given: dict[str, Any], settings: Settings, before: str, same: bool
+) -> tuple[B, str]:
+    """The first of those preferred that has what it needs here, and why it was taken. `given`: settings for any."""
     passed: list[str] = []
     for name in [before] if same and before else PREFERRED[kind]:
-        backend = find(kind, {name: settings_of(kind, name, settings)}, base)
+        backend = find(kind, {name: {**settings_of(kind, name, settings), **given}}, base)
         if name == before:
             return backend, ", as the film so far"
         wrong = backend.suits(story)

@@ -11,6 +11,38 @@ from storyforge.value import Value
 Choice = str | dict[str, dict[str, Any] | None]
 """A back-end by name, or by name with its settings: `paper` or `{comfyui: {urls: [...]}}`."""
 
+VOICE_SETTINGS = ("voice", "pace", "pitch", "speaker")
+"""What may stand beside a narrator's voice, whoever speaks with it."""
+
+
+def narrator_choice(given: Any) -> Any:
+    """A narrator written like a voice of the cast, as a Choice: `auto` is whoever has the voice.
+
+    `{voice: en_GB-alba-medium, pace: 0.95}`, `{espeak: +f4, pitch: 2}`, `{recorded: voices/me/, espeak: +f4}`.
+    """
+    if not isinstance(given, dict) or not given:
+        return given
+    own = {name: given[name] for name in VOICE_SETTINGS if name in given}
+    named = {name: _its_settings(name, value) for name, value in given.items() if name not in own}
+    if "recorded" in named and (own or len(named) == 2):
+        fallback = {name: value for name, value in given.items() if name != "recorded"}
+        folder = named["recorded"]
+        return {"recorded": {"fallback": narrator_choice(fallback), **folder} if isinstance(folder, dict) else folder}
+    if not own or len(named) > 1:
+        return named or given
+    [(name, settings)] = named.items() or [("auto", {})]
+    return {name: {**(settings or {}), **own} if isinstance(settings or {}, dict) else settings}
+
+
+def _its_settings(narrator: str, given: Any) -> Any:
+    return {"folder" if narrator == "recorded" else "voice": given} if isinstance(given, str) else given
+
+
+NarratorChoice = Annotated[
+    Choice,
+    BeforeValidator(narrator_choice, json_schema_input_type=str | dict[str, str | float | dict[str, Any] | None]),
+]
+
 Aspect = Literal["16:9", "9:16", "1:1", "4:3"]
 Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s:/\\]+$")]
 
@@ -168,7 +200,10 @@ class Story(Value):
     manners: Annotated[bool, Field(description="Whether quotes are whispered and shouted as the text tells")] = True
     planner: Annotated[Choice, Field(description="Who cuts the story into scenes: auto, rules …")] = "auto"
     illustrator: Annotated[Choice, Field(description="Who draws: auto, paper …")] = "auto"
-    narrator: Annotated[Choice, Field(description="Who speaks: auto, espeak, piper …")] = "auto"
+    narrator: Annotated[
+        NarratorChoice,
+        Field(description="Who speaks: auto, espeak, piper …, or the voice: {voice: en_GB-alba-medium, pace: 0.95}"),
+    ] = "auto"
 
     @property
     def text(self) -> str:

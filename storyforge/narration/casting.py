@@ -116,6 +116,11 @@ def kind_words() -> frozenset[str]:
     return frozenset(word for about in voices_file()["words"] for word in _meanings(about))
 
 
+def of_kind(kind: str, voices: Voices) -> Voice:
+    """The narrator's, where only the kind is said."""
+    return _free_voice("", kind, voices, Asked(), ())
+
+
 def _first(words: Sequence[str], about: str) -> str:
     known = _meanings(about)
     parts = (part for word in words for part in (word, *word.split("-")) if part in known)

@@ -13,11 +13,12 @@ from pydantic import Field
 from storyforge.backend import Narrator, Progress, Unkeyed, Voice, unseen
 from storyforge.errors import StoryforgeError
 from storyforge.narration import libespeak
-from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
+from storyforge.narration.casting import Asked, Voices, adjusted, asked_of, cast_of, kind_named, of_kind
 from storyforge.narration.cautious import say_cautiously
 from storyforge.narration.cries import cries
 from storyforge.narration.espeak_voices import (
     identifier_of,
+    is_variant,
     language_named,
     language_of,
     voices_file,
@@ -27,7 +28,7 @@ from storyforge.narration.other_scripts import other_words
 from storyforge.narration.pronunciation import is_ipa, mnemonics, respelled, spoken_names, unpronounceable
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
-from storyforge.narration.whose import espeak_voice, meant
+from storyforge.narration.whose import espeak_voice, has, meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
@@ -47,10 +48,14 @@ class Espeak(Narrator):
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks; 1 is unhurried", ge=0.6, le=2)] = 1.0
     pitch: Annotated[float, Unkeyed, Field(description="The narrator's pitch, in semitones", ge=-12, le=12)] = 0.0
 
+    @classmethod
+    def has_voice(cls, name: str) -> bool:
+        return has(cls.name, name)
+
     def check(self) -> str:
         try:
             libespeak.languages()
-            _ = self.voice and espeak_voice(self.voice)
+            _ = self._narrator()
         except StoryforgeError as error:
             return str(error)
         return ""
@@ -58,10 +63,15 @@ class Espeak(Narrator):
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if espeak does not speak the story's language or a voice asked for is not there."""
         language_named(story.language)
-        name = espeak_voice(self.voice) if self.voice else f"+{voices_file()['espeak']['narrator']}"
-        narrator = Voice(name=name, pitch=self.pitch)
+        narrator = adjusted(self._narrator(), Asked(pitch=self.pitch))
         cast = cast_of(story, speakers, extras, narrator, _voices(), _asked)
         return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
+
+    def _narrator(self) -> Voice:
+        """By name, or one of a kind."""
+        if self.voice and not is_variant(self.voice) and (kind := kind_named(self.voice)):
+            return of_kind(kind, _voices())
+        return Voice(name=espeak_voice(self.voice) if self.voice else f"+{voices_file()['espeak']['narrator']}")
 
     def speak(
         self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen

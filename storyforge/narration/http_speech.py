@@ -14,7 +14,7 @@ from storyforge.backend import Address, Narrator, Private, Progress, Unkeyed, Vo
 from storyforge.errors import BadSettings, StoryforgeError
 from storyforge.narration import kokoro
 from storyforge.narration.align import words_of
-from storyforge.narration.casting import Asked, Voices, asked_of, cast_of
+from storyforge.narration.casting import Asked, Voices, adjusted, asked_of, cast_of
 from storyforge.narration.espeak_voices import voices_file
 from storyforge.narration.http_voices import (
     Known,
@@ -28,7 +28,7 @@ from storyforge.narration.http_voices import (
 from storyforge.narration.pronunciation import is_ipa, respelled, spoken_names
 from storyforge.narration.spoken import Spoken, as_spoken
 from storyforge.narration.trimming import trimmed
-from storyforge.narration.whose import meant
+from storyforge.narration.whose import has, meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech, Timing, Word
 from storyforge.story import Character, Story
@@ -61,6 +61,7 @@ class HttpSpeech(Narrator):
         Field(description="Voices for the cast: a list, or lists by kind (man, woman, child …); else all it has"),
     ] = ()
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks", ge=0.6, le=2)] = 1.0
+    pitch: Annotated[float, Unkeyed, Field(description="The narrator's pitch, in semitones", ge=-12, le=12)] = 0.0
     captions: Annotated[
         Literal["auto", "off"], Field(description="Whether to ask for the times of words: auto, or off")
     ] = "auto"
@@ -70,6 +71,10 @@ class HttpSpeech(Narrator):
     patience: Annotated[
         float, Unkeyed, Field(description="Seconds without a sign of life before it is given up", gt=0, le=86400)
     ] = 300.0
+
+    @classmethod
+    def has_voice(cls, name: str) -> bool:
+        return has(cls.name, name)
 
     # ---- the server
 
@@ -150,6 +155,7 @@ class HttpSpeech(Narrator):
         def asked(key: str, character: Character) -> tuple[Asked, Voice | None]:
             return _asked(key, character, known, self._names())
 
+        narrator = adjusted(narrator, Asked(pitch=self.pitch))
         cast = cast_of(story, speakers, extras, narrator, voices, asked)
         return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
 

@@ -17,7 +17,7 @@ from storyforge.backend import Narrator, Progress, Unkeyed, Voice, unseen
 from storyforge.cores import cores
 from storyforge.errors import BackendFailed, StoryforgeError, UnknownName
 from storyforge.narration.align import words_of
-from storyforge.narration.casting import Asked, asked_of, cast_of
+from storyforge.narration.casting import Asked, adjusted, asked_of, cast_of, kind_named, of_kind
 from storyforge.narration.cries import cries
 from storyforge.narration.other_scripts import other_words
 from storyforge.narration.piper_files import GET_VOICES, VoiceFile, better, find, fitting, installed
@@ -27,7 +27,7 @@ from storyforge.narration.pronunciation import bare_ipa, is_ipa, respelled, spok
 from storyforge.narration.shifting import shifted
 from storyforge.narration.spoken import Spoken, as_spoken, pieces
 from storyforge.narration.trimming import trimmed
-from storyforge.narration.whose import meant
+from storyforge.narration.whose import has, meant
 from storyforge.narration.words import timed_words
 from storyforge.speech import Speech
 from storyforge.story import Character, Story
@@ -46,10 +46,15 @@ class Piper(Narrator):
         int | str | None, Unkeyed, Field(description="Which speaker of that voice, by name or number")
     ] = None
     pace: Annotated[float, Unkeyed, Field(description="How fast everyone speaks", ge=0.6, le=2)] = 1.0
+    pitch: Annotated[float, Unkeyed, Field(description="The narrator's pitch, in semitones", ge=-12, le=12)] = 0.0
     noise: Annotated[
         float | None,
         Field(description="How lively: 0 is flat, 1 is lively; else what the voice was made for", ge=0, le=1),
     ] = None
+
+    @classmethod
+    def has_voice(cls, name: str) -> bool:
+        return has(cls.name, name)
 
     @property
     def at_once(self) -> int:
@@ -58,7 +63,7 @@ class Piper(Narrator):
 
     def check(self) -> str:
         try:
-            voices = [find(self.voice)] if self.voice else installed()
+            voices = [find(self._named)] if self._named else installed()
             if not voices:
                 return f"no voice in voices/ – get one: {GET_VOICES}"
             for voice in voices:
@@ -68,7 +73,7 @@ class Piper(Narrator):
         return _unusable()  # asked last: it loads what is large
 
     def suits(self, story: Story) -> str:
-        if self.voice:
+        if self._named:
             return self.check()
         if fitting(story.language):
             return _unusable()
@@ -77,7 +82,7 @@ class Piper(Narrator):
     def cast_voices(self, story: Story, speakers: tuple[str, ...], extras: Mapping[str, Any]) -> dict[str, Voice]:
         """UnknownName if a voice is not there, or none speaks the story's language; BackendFailed if one is damaged."""
         files = fitting(story.language)
-        if not files and not self.voice:
+        if not files and not self._named:
             if damaged := _damaged():
                 raise BackendFailed(*damaged.split(" – ", 1))
             there = ", ".join(voice.name for voice in installed()) or "none"
@@ -85,12 +90,22 @@ class Piper(Narrator):
                 f"No Piper voice here speaks {story.language!r}",
                 f"there are: {there}; for one: {better(story.language)}",
             )
-        narrator = _voice("the narrator", find(self.voice) if self.voice else files[0], self.speaker)
         voices: dict[str, list[Voice]] = {}
-        for file in files or (find(self.voice),):
+        for file in files or (find(self._named),):
             voices.setdefault(file.kind, []).extend(_speakers(file))
+        if self.voice and not self._named:
+            narrator = of_kind(kind_named(self.voice), voices)
+        else:
+            narrator = _voice("the narrator", find(self._named) if self._named else files[0], self.speaker)
+        narrator = adjusted(narrator, Asked(pitch=self.pitch))
         cast = cast_of(story, speakers, extras, narrator, voices, _asked)
         return {key: voice.model_copy(update={"pace": round(voice.pace * self.pace, 4)}) for key, voice in cast.items()}
+
+    @property
+    def _named(self) -> str:
+        """The narrator's voice; '' if only its kind is said, or nothing."""
+        known = any(voice.name == self.voice for voice in installed())
+        return "" if self.voice and not known and kind_named(self.voice) else self.voice
 
     def speak(
         self, text: str, voice: Voice, language: str, lexicon: Mapping[str, str], progress: Progress = unseen

@@ -75,6 +75,11 @@ def stop_if_anothers(name: str) -> None:
         raise UnknownName(f"{name} is a voice of {owner}'s, not of espeak's", remedy)
 
 
+def has(narrator: str, name: str) -> bool:
+    """Whether the name, which is no kind of voice, is one of this narrator's."""
+    return (name.lower() in ALIASES or not kind_named(name)) and owner_of(name) == narrator
+
+
 def passed_over(people: Mapping[str, Character], voices: Mapping[str, Voice]) -> tuple[str, ...]:
     """Notes on those whose voice is one of another narrator's than of the one that was found for the story."""
     return tuple(_passed_over(people, voices))
