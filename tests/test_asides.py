@@ -84,12 +84,15 @@ def test_what_is_said_within_a_line_is_refused() -> None:
         heard(in_a_room(*map(said, parts)), LINE)
 
 
-def test_what_is_said_without_a_pause_is_refused() -> None:
-    doubled = np.concatenate(
-        [said("At dawn Mira walked into the forest, into the forest, yes, the forest"), said(SHORT)]
-    )
-    with pytest.raises(BackendFailed, match=r"mum\.wav"):
-        heard(in_a_room(doubled), "At dawn Mira walked into the forest.")
+@pytest.mark.parametrize(
+    ("texts", "word"),
+    [((LINE, "The snow was deep and white."), "mitten."), (("Is it on now?", LINE), "At")],
+)
+def test_what_is_said_without_a_pause_is_refused_with_the_word_in_whose_place_it_is(
+    texts: tuple[str, ...], word: str
+) -> None:
+    with pytest.raises(BackendFailed, match=rf"More is heard in mum\.wav than “At dawn .*“{word}” alone would last"):
+        heard(in_a_room(np.concatenate([said(text) for text in texts])), LINE)
 
 
 def test_what_the_user_vouches_for_is_left_whole() -> None:
