@@ -34,7 +34,8 @@ def load(path: Path) -> Pixels:
 def extent(path: Path) -> tuple[int, int]:
     """Width and height of the picture when it stands upright, without reading its pixels. StoryforgeError as above."""
     with _reading(path), _opened(path) as image:
-        lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+        # PNG's own getexif reads the whole picture, in case EXIF stands behind it, where hardly anything writes it.
+        lies = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1) >= 5
         return (image.height, image.width) if lies else (image.width, image.height)
 
 
